@@ -1,0 +1,1 @@
+export { containerKind } from "./container.ts";

@@ -1,0 +1,150 @@
+import BTreeModule from "sorted-btree";
+import type { Backend, Batch, Change, Compare, Entry, RangeOptions, RangeResult, Revision, Write } from "../backend.ts";
+import { StoreError } from "../errors.ts";
+import { WatchHub } from "./watch-hub.ts";
+
+const BTree = BTreeModule.default;
+
+interface Version {
+  readonly revision: Revision;
+  /** Undefined is a tombstone. */
+  readonly entry: Entry | undefined;
+}
+
+/** The whole store in memory, with history since the last compaction. The embedded backend uses it as its read path. */
+export class MemoryBackend implements Backend {
+  readonly #versions = new BTree<string, Version[]>(undefined, compareKeys);
+  readonly #hub = new WatchHub();
+  #revision: Revision = 1;
+  #compacted: Revision = 0;
+
+  async range(prefix: string, options: RangeOptions = {}): Promise<RangeResult> {
+    const at = options.at ?? this.#revision;
+    if (at < this.#compacted) throw compacted(at, this.#compacted);
+    if (at > this.#revision) {
+      throw new StoreError("FutureRevision", `Cannot read at revision ${at}: the newest is ${this.#revision}`, {
+        revision: this.#revision,
+      });
+    }
+    const entries: Entry[] = [];
+    let count = 0;
+    for (const [key, versions] of this.#versions.entries(options.from ?? prefix)) {
+      if (!key.startsWith(prefix)) break;
+      const entry = versions.findLast((version) => version.revision <= at)?.entry;
+      if (!entry) continue;
+      count += 1;
+      if (options.limit === undefined || entries.length < options.limit) entries.push(entry);
+    }
+    return { entries, revision: this.#revision, more: count > entries.length, count };
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    return this.#newest(key);
+  }
+
+  async commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision> {
+    const changes = this.prepare(compares, writes);
+    this.publish(changes);
+    return this.#revision;
+  }
+
+  async *watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Batch> {
+    if (after < this.#compacted) throw compacted(after, this.#compacted);
+    yield* this.#hub.follow(prefix, this.#history(prefix, after), { after, now: this.#revision }, signal);
+  }
+
+  async revision(): Promise<Revision> {
+    return this.#revision;
+  }
+
+  async compact(below: Revision): Promise<void> {
+    if (below > this.#revision) {
+      throw new StoreError("FutureRevision", `Cannot compact below ${below}: the newest is ${this.#revision}`);
+    }
+    this.#compacted = Math.max(this.#compacted, below);
+    for (const [key, versions] of this.#versions.entries()) {
+      const keep = versions.findLastIndex((version) => version.revision <= below);
+      if (keep > 0) versions.splice(0, keep);
+      const [only, ...more] = versions;
+      if (more.length === 0 && only?.entry === undefined && (only?.revision ?? 0) < below) this.#versions.delete(key);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#hub.close();
+  }
+
+  /** Decides a transaction without making it visible: what it would change at the next revision. Throws as `commit`. */
+  prepare(compares: readonly Compare[], writes: readonly Write[]): readonly Change[] {
+    for (const { key, modRevision } of compares) {
+      const found = this.#newest(key)?.modRevision ?? 0;
+      if (found !== modRevision) {
+        throw new StoreError("Conflict", `Cannot commit: "${key}" is at revision ${found}, not ${modRevision}`, {
+          revision: found,
+        });
+      }
+    }
+    if (new Set(writes.map((write) => write.key)).size !== writes.length) {
+      throw new Error("Cannot commit: a key is written twice in one transaction");
+    }
+    const revision = this.#revision + 1;
+    return writes.flatMap((write): Change[] => {
+      const previous = this.#newest(write.key);
+      if (write.type === "delete") {
+        return previous ? [{ type: "delete", key: write.key, revision, previous }] : [];
+      }
+      const entry: Entry = {
+        key: write.key,
+        value: write.value,
+        createRevision: previous?.createRevision ?? revision,
+        modRevision: revision,
+        version: (previous?.version ?? 0) + 1,
+      };
+      return [{ type: "put", entry, previous }];
+    });
+  }
+
+  /** Makes prepared changes visible to readers and watchers. */
+  publish(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.#revision += 1;
+    for (const change of changes) {
+      const key = change.type === "put" ? change.entry.key : change.key;
+      const version = { revision: this.#revision, entry: change.type === "put" ? change.entry : undefined };
+      const versions = this.#versions.get(key);
+      if (versions) versions.push(version);
+      else this.#versions.set(key, [version]);
+    }
+    this.#hub.publish({ revision: this.#revision, changes });
+  }
+
+  #newest(key: string): Entry | undefined {
+    return this.#versions.get(key)?.at(-1)?.entry;
+  }
+
+  #history(prefix: string, after: Revision): readonly Batch[] {
+    const batches = new Map<Revision, Change[]>();
+    for (const [key, versions] of this.#versions.entries(prefix)) {
+      if (!key.startsWith(prefix)) break;
+      versions.forEach(({ revision, entry }, i) => {
+        if (revision <= after) return;
+        const previous = versions[i - 1]?.entry;
+        const batch = batches.get(revision) ?? [];
+        batches.set(revision, batch);
+        batch.push(entry ? { type: "put", entry, previous } : { type: "delete", key, revision, previous });
+      });
+    }
+    return [...batches]
+      .toSorted(([a], [b]) => a - b)
+      .map(([revision, changes]) => ({ revision, changes }));
+  }
+}
+
+/** JavaScript compares UTF-16 units; our keys are ASCII, where that equals the order of bytes. */
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compacted(at: Revision, oldest: Revision): StoreError {
+  return new StoreError("Compacted", `Cannot go back to revision ${at}: compacted up to ${oldest}`, { revision: oldest });
+}
