@@ -1,6 +1,7 @@
 import { Type } from "typebox";
-import { defineBareKind, defineKind } from "../meta/kind.ts";
+
 import { anything, map, text, whole } from "../meta/fields.ts";
+import { defineBareKind, defineKind } from "../meta/kind.ts";
 
 const core = { group: "", version: "v1", tier: "builtin" } as const;
 
@@ -60,8 +61,7 @@ const objectReference = Type.Object(
 );
 
 /** Kubernetes writes null for a time that was never set. */
-const eventTime = (description: string) =>
-  Type.Union([Type.String(), Type.Null()], { description });
+const eventTime = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
 export const eventKind = defineBareKind({
   ...core,

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { QUANTITY_PATTERN } from "./quantity.ts";
 
 /** Building blocks the kinds share. */
@@ -20,7 +21,8 @@ export const label = (description: string) =>
     description,
     pattern: NAME_PATTERN,
     maxLength: 63,
-    "x-message": "must consist of lower case letters, digits and '-', and start and end with a letter or digit",
+    "x-message":
+      "must consist of lower case letters, digits and '-', and start and end with a letter or digit",
   });
 
 export const text = (description: string) => Type.String(described(description));

@@ -1,7 +1,8 @@
 import type { Static, TSchema } from "typebox";
-import { compileSchema, type SchemaCheck } from "./schema.ts";
+
 import type { Problem } from "./problem.ts";
 import type { Ref, Resource } from "./resource.ts";
+import { compileSchema, type SchemaCheck } from "./schema.ts";
 
 /** A printed column, as CustomResourceDefinition's additionalPrinterColumns. `jsonPath` is the simple dialect (`.spec.size`). */
 export interface Column {
@@ -127,8 +128,7 @@ function makeKind<R extends Resource>(facts: Facts, shape: Shape): Kind<R> {
     // The store holds only objects that passed `check`; this is the one place where JSON becomes R.
     decode: (value) => value as R,
     ref: (name, namespace) => (namespace === undefined ? { kind: id, name } : { kind: id, namespace, name }),
-    matches: (resource): resource is R =>
-      resource.kind === facts.kind && resource.apiVersion === apiVersion,
+    matches: (resource): resource is R => resource.kind === facts.kind && resource.apiVersion === apiVersion,
     draft: (metadata, spec) => ({ apiVersion, kind: facts.kind, metadata, spec }) as R,
   };
 }

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import type { TSchema } from "typebox";
+
 import type { Problem } from "./problem.ts";
 import { unknownFieldsOf } from "./unknown-fields.ts";
 

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { anything, commonStatus, flag, label, port, text, word } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 
@@ -68,9 +69,12 @@ export const packetRulesKind = defineKind({
     machine: label("The machine it is on."),
     subnet: text("The containers' subnet in CIDR."),
     forwards: Type.Array(forward, { description: "Ports of the machine given to containers." }),
-    allowed: Type.Array(Type.Object({ from: text("Container's address."), to: text("Container's address.") }), {
-      description: "Containers that may open connections to others; all else between them is dropped.",
-    }),
+    allowed: Type.Array(
+      Type.Object({ from: text("Container's address."), to: text("Container's address.") }),
+      {
+        description: "Containers that may open connections to others; all else between them is dropped.",
+      },
+    ),
   }),
   status: Type.Object({ ...commonStatus }),
   immutable: ["spec.machine"],

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { anything, flag, label, text, word } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 import { packageGroup } from "./group.ts";
@@ -14,8 +15,12 @@ export const actionKind = defineKind({
     id: text("Its id within the package."),
     name: text("Title."),
     description: Type.Optional(text("What it does.")),
-    warning: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: "Shown before it runs." })),
-    group: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: "Heading it stands under." })),
+    warning: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], { description: "Shown before it runs." }),
+    ),
+    group: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], { description: "Heading it stands under." }),
+    ),
     visibility: anything('"enabled", "hidden" or { disabled: reason }.'),
     allowedStatuses: word("When it may run.", ["only-running", "only-stopped", "any"]),
     hasInput: flag("Whether it takes input."),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { anything, commonStatus, label, text, whole } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 import { packageGroup } from "./group.ts";
@@ -30,9 +31,15 @@ export const archiveKind = defineKind({
   ],
   reasons: {
     Ready: { text: "Every byte was verified, and the images are mounted.", next: "Nothing to do." },
-    Importing: { text: "It is being copied and verified.", next: "Wait; status.progress tells how far it is." },
+    Importing: {
+      text: "It is being copied and verified.",
+      next: "Wait; status.progress tells how far it is.",
+    },
     Missing: { text: "There is no file at spec.file.", next: "Put the archive there, or correct the path." },
-    Corrupt: { text: "A hash or the signature does not match.", next: "Get the archive again from its publisher." },
+    Corrupt: {
+      text: "A hash or the signature does not match.",
+      next: "Get the archive again from its publisher.",
+    },
     NotAnArchive: { text: "The file is no S9PK of version 2.", next: "Check that the path names a package." },
     WrongArchitecture: { text: "It has no image for this machine.", next: "Get the build for this machine." },
     InUse: { text: "A container still uses it.", next: "Wait until the container is gone." },

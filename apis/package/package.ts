@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { commonStatus, flag, label, map, quantity, text, time, whole, word } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 import { packageGroup } from "./group.ts";
@@ -75,14 +76,25 @@ export const packageKind = defineKind({
     { name: "Phase", type: "string", jsonPath: ".status.phase" },
     { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
     { name: "URL", type: "string", jsonPath: ".status.urls[0]" },
-    { name: "Message", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].message', priority: 1 },
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      priority: 1,
+    },
   ],
   reasons: {
     Ready: { text: "It runs, and every health check passes.", next: "Nothing to do." },
     Stopped: { text: "It is stopped, as wished.", next: "Set spec.running to true to start it." },
-    Installing: { text: "The archive is being read and verified.", next: "Wait; status.progress tells how far it is." },
+    Installing: {
+      text: "The archive is being read and verified.",
+      next: "Wait; status.progress tells how far it is.",
+    },
     Starting: { text: "The container or the package's main is starting.", next: "Wait, or read its logs." },
-    HealthChecks: { text: "It runs, but a health check does not pass.", next: "Read status.health and the logs." },
+    HealthChecks: {
+      text: "It runs, but a health check does not pass.",
+      next: "Read status.health and the logs.",
+    },
     UnmetDependency: {
       text: "A package it needs is missing, stopped or of a wrong version.",
       next: "Install or start what status.unmet names.",
@@ -91,7 +103,10 @@ export const packageKind = defineKind({
       text: "The archive is signed by another key than spec.signer.",
       next: "Check who signed it; set spec.signer if you agree.",
     },
-    ArchiveFailed: { text: "The archive cannot be used.", next: "Read the message of the Archive named in it." },
+    ArchiveFailed: {
+      text: "The archive cannot be used.",
+      next: "Read the message of the Archive named in it.",
+    },
     NoMachine: { text: "No machine has joined, or the one named is unknown.", next: "Start an agent." },
     Removing: { text: "It is being stopped and removed; data is kept.", next: "Wait." },
   },

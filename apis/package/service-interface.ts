@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { commonStatus, flag, label, port, text, word } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 import { packageGroup } from "./group.ts";

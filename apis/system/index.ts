@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+
 import { commonStatus, map, text, whole } from "../meta/fields.ts";
 import { defineKind } from "../meta/kind.ts";
 

@@ -24,6 +24,8 @@ export class StoreError extends Error {
 
 export function isStoreError(error: unknown, code?: StoreErrorCode): error is StoreError {
   return (
-    error instanceof Error && error.name === "StoreError" && (code === undefined || Reflect.get(error, "code") === code)
+    error instanceof Error &&
+    error.name === "StoreError" &&
+    (code === undefined || Reflect.get(error, "code") === code)
   );
 }

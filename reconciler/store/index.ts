@@ -1,4 +1,14 @@
-export type { Backend, Batch, Change, Compare, Entry, RangeOptions, RangeResult, Revision, Write } from "./backend.ts";
+export type {
+  Backend,
+  Batch,
+  Change,
+  Compare,
+  Entry,
+  RangeOptions,
+  RangeResult,
+  Revision,
+  Write,
+} from "./backend.ts";
 export { isStoreError, StoreError, type StoreErrorCode } from "./errors.ts";
 export { MemoryBackend } from "./memory/memory-backend.ts";
 export type { ResourceChange, ResourceStore, Writer } from "./resource-store.ts";

@@ -3,12 +3,18 @@ import type { Kind, Ref, Resource } from "@freehold/apis";
 /** Objects as controllers see them: typed, with optimistic concurrency. Implemented in process over a Backend, and by the API client. */
 export interface ResourceStore {
   get<R extends Resource>(kind: Kind<R>, name: string, namespace?: string): Promise<R | undefined>;
-  list<R extends Resource>(kind: Kind<R>): Promise<{ readonly items: readonly R[]; readonly resourceVersion: string }>;
+  list<R extends Resource>(
+    kind: Kind<R>,
+  ): Promise<{ readonly items: readonly R[]; readonly resourceVersion: string }>;
   /**
    * The newest states since `resourceVersion` (a list's), in order; states in between may be missing. Throws StoreError
    * `Compacted` when the position is too old: list again. Ends when the signal aborts.
    */
-  watch<R extends Resource>(kind: Kind<R>, resourceVersion: string, signal: AbortSignal): AsyncIterable<ResourceChange<R>>;
+  watch<R extends Resource>(
+    kind: Kind<R>,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ): AsyncIterable<ResourceChange<R>>;
   /** Throws StoreError `Exists`, InvalidError. */
   create<R extends Resource>(kind: Kind<R>, resource: R, by: Writer): Promise<R>;
   /** Replaces everything but status. Throws StoreError `Conflict` when resourceVersion is stale, `NotFound`, InvalidError. A change of nothing writes nothing. */

@@ -1,5 +1,16 @@
 import BTreeModule from "sorted-btree";
-import type { Backend, Batch, Change, Compare, Entry, RangeOptions, RangeResult, Revision, Write } from "../backend.ts";
+
+import type {
+  Backend,
+  Batch,
+  Change,
+  Compare,
+  Entry,
+  RangeOptions,
+  RangeResult,
+  Revision,
+  Write,
+} from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { WatchHub } from "./watch-hub.ts";
 
@@ -22,9 +33,13 @@ export class MemoryBackend implements Backend {
     const at = options.at ?? this.#revision;
     if (at < this.#compacted) throw compacted(at, this.#compacted);
     if (at > this.#revision) {
-      throw new StoreError("FutureRevision", `Cannot read at revision ${at}: the newest is ${this.#revision}`, {
-        revision: this.#revision,
-      });
+      throw new StoreError(
+        "FutureRevision",
+        `Cannot read at revision ${at}: the newest is ${this.#revision}`,
+        {
+          revision: this.#revision,
+        },
+      );
     }
     const entries: Entry[] = [];
     let count = 0;
@@ -59,14 +74,18 @@ export class MemoryBackend implements Backend {
 
   async compact(below: Revision): Promise<void> {
     if (below > this.#revision) {
-      throw new StoreError("FutureRevision", `Cannot compact below ${below}: the newest is ${this.#revision}`);
+      throw new StoreError(
+        "FutureRevision",
+        `Cannot compact below ${below}: the newest is ${this.#revision}`,
+      );
     }
     this.#compacted = Math.max(this.#compacted, below);
     for (const [key, versions] of this.#versions.entries()) {
       const keep = versions.findLastIndex((version) => version.revision <= below);
       if (keep > 0) versions.splice(0, keep);
       const [only, ...more] = versions;
-      if (more.length === 0 && only?.entry === undefined && (only?.revision ?? 0) < below) this.#versions.delete(key);
+      if (more.length === 0 && only?.entry === undefined && (only?.revision ?? 0) < below)
+        this.#versions.delete(key);
     }
   }
 
@@ -79,9 +98,13 @@ export class MemoryBackend implements Backend {
     for (const { key, modRevision } of compares) {
       const found = this.#newest(key)?.modRevision ?? 0;
       if (found !== modRevision) {
-        throw new StoreError("Conflict", `Cannot commit: "${key}" is at revision ${found}, not ${modRevision}`, {
-          revision: found,
-        });
+        throw new StoreError(
+          "Conflict",
+          `Cannot commit: "${key}" is at revision ${found}, not ${modRevision}`,
+          {
+            revision: found,
+          },
+        );
       }
     }
     if (new Set(writes.map((write) => write.key)).size !== writes.length) {
@@ -134,9 +157,7 @@ export class MemoryBackend implements Backend {
         batch.push(entry ? { type: "put", entry, previous } : { type: "delete", key, revision, previous });
       });
     }
-    return [...batches]
-      .toSorted(([a], [b]) => a - b)
-      .map(([revision, changes]) => ({ revision, changes }));
+    return [...batches].toSorted(([a], [b]) => a - b).map(([revision, changes]) => ({ revision, changes }));
   }
 }
 
@@ -146,5 +167,7 @@ function compareKeys(a: string, b: string): number {
 }
 
 function compacted(at: Revision, oldest: Revision): StoreError {
-  return new StoreError("Compacted", `Cannot go back to revision ${at}: compacted up to ${oldest}`, { revision: oldest });
+  return new StoreError("Compacted", `Cannot go back to revision ${at}: compacted up to ${oldest}`, {
+    revision: oldest,
+  });
 }

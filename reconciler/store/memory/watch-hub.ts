@@ -55,7 +55,10 @@ export class WatchHub {
       if (batch) {
         yield batch;
       } else if (follower.overflowed) {
-        throw new StoreError("SlowConsumer", `Cannot go on with the watch of "${follower.prefix}": it fell behind`);
+        throw new StoreError(
+          "SlowConsumer",
+          `Cannot go on with the watch of "${follower.prefix}": it fell behind`,
+        );
       } else {
         await new Promise<void>((resolve) => {
           follower.wake = resolve;
