@@ -15,5 +15,6 @@ export type {
   Resource,
 } from "./meta/resource.ts";
 export type { SchemaCheck } from "./meta/schema.ts";
+export { type FieldPath, showPath } from "./meta/field-path.ts";
 export { pruneUnknownFields } from "./meta/unknown-fields.ts";
 export { builtInKinds } from "./kinds.ts";

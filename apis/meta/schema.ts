@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import type { TSchema } from "typebox";
 
+import { showPath } from "./field-path.ts";
 import type { Problem } from "./problem.ts";
 import { unknownFieldsOf } from "./unknown-fields.ts";
 
@@ -27,9 +28,21 @@ export function compileSchema(members: Members): (value: object) => SchemaCheck 
   return (value) => {
     validate ??= ajv.compile(schema);
     validate(value);
-    const problems = (validate.errors ?? []).flatMap(problemOf);
+    const problems = withoutBranches(validate.errors ?? []).flatMap(problemOf);
     return { problems, unknownFields: unknownFieldsOf(schema, value) };
   };
+}
+
+/** One report per alternative: when no branch of an `anyOf` fits, what each branch lacked is noise. */
+function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = errors.filter((error) => error.keyword === "anyOf" || error.keyword === "oneOf");
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    if (choices.some((choice) => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`)))
+      return false;
+    const key = `${error.instancePath} ${error.keyword} ${JSON.stringify(error.params)}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function problemOf(error: ErrorObject): Problem[] {
@@ -52,6 +65,11 @@ function problemOf(error: ErrorObject): Problem[] {
       const message = `Unsupported value: ${found}: supported values: ${show(allowed)}`;
       return [{ path, reason: "FieldValueNotSupported", message }];
     }
+    case "anyOf":
+    case "oneOf": {
+      const wanted = `must be ${branchesOf(error).join(" or ")}`;
+      return [{ path, reason: "FieldValueTypeInvalid", message: `Invalid value: ${found}: ${wanted}` }];
+    }
     case "additionalProperties":
       // Reported as an unknown field instead: whether that is an error is the caller's choice.
       return [];
@@ -63,6 +81,14 @@ function problemOf(error: ErrorObject): Problem[] {
   }
 }
 
+function branchesOf(error: ErrorObject): readonly string[] {
+  const branches: unknown = error.schema;
+  if (!Array.isArray(branches)) return ["one of the alternatives"];
+  return branches.map((branch: { type?: string; const?: unknown }) =>
+    branch.const === undefined ? (branch.type ?? "an alternative") : show(branch.const),
+  );
+}
+
 function sayRule(error: ErrorObject): string {
   const description: unknown = error.parentSchema?.["x-message"];
   return typeof description === "string" ? description : (error.message ?? error.keyword);
@@ -70,11 +96,9 @@ function sayRule(error: ErrorObject): string {
 
 /** `/spec/ports/0/name` → `spec.ports[0].name`. */
 function pathOf(pointer: string): string {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path ? `${path}.${part}` : part), "");
+  const parts = pointer.split("/").slice(1);
+  const names = parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return showPath(names.map((name) => (/^\d+$/.test(name) ? Number(name) : name)));
 }
 
 function show(value: unknown): string {
