@@ -22,10 +22,24 @@ export class StoreError extends Error {
   }
 }
 
-export function isStoreError(error: unknown, code?: StoreErrorCode): error is StoreError {
-  return (
-    error instanceof Error &&
-    error.name === "StoreError" &&
-    (code === undefined || Reflect.get(error, "code") === code)
-  );
+const CODES: ReadonlySet<unknown> = new Set<StoreErrorCode>([
+  "NotFound",
+  "Exists",
+  "Conflict",
+  "Compacted",
+  "FutureRevision",
+  "SlowConsumer",
+  "Unavailable",
+  "NoSpace",
+  "Corrupt",
+]);
+
+/** Whether it is a store's answer; also one that came over the API, where another class carries the same code. */
+export function isStoreError(
+  error: unknown,
+  code?: StoreErrorCode,
+): error is Error & { readonly code: StoreErrorCode } {
+  if (!(error instanceof Error)) return false;
+  const found: unknown = Reflect.get(error, "code");
+  return code === undefined ? CODES.has(found) : found === code;
 }

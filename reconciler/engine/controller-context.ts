@@ -1,0 +1,23 @@
+import type { CacheSet } from "./cache-set.ts";
+import type { Clock } from "./clock.ts";
+import type { EventRecorder } from "./event-recorder.ts";
+import type { ResourceWriter } from "./resource-writer.ts";
+
+/** What the engine lends a running controller. */
+export interface ControllerContext {
+  readonly clock: Clock;
+  readonly caches: CacheSet;
+  readonly writer: ResourceWriter;
+  readonly events: EventRecorder;
+  /** Aborts at shutdown. */
+  readonly signal: AbortSignal;
+  /** Something went wrong that nobody foresaw. */
+  readonly onBug: (controller: string, key: string, error: unknown) => void;
+}
+
+/** What the queue is to do with a key after a pass. */
+export type PassResult =
+  | { readonly then: "done" }
+  | { readonly then: "again" }
+  | { readonly then: "backoff"; readonly error: unknown }
+  | { readonly then: "later"; readonly afterMs: number };

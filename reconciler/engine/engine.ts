@@ -1,0 +1,212 @@
+import type { Kind, Resource } from "@freehold/apis";
+import type { ResourceStore } from "@freehold/store";
+
+import { CacheSet } from "./cache-set.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Realizer, Sensor, Transformer } from "./contracts.ts";
+import type { ControllerContext } from "./controller-context.ts";
+import { ControllerRunner, type Runnable } from "./controller-runner.ts";
+import { EventRecorder } from "./event-recorder.ts";
+import { type GraphNode, idsOf } from "./graph.ts";
+import { keyOf, nameKey } from "./kind-cache.ts";
+import { ownerOf } from "./owned-by.ts";
+import { OwnershipTable } from "./ownership-table.ts";
+import { ResourceWriter } from "./resource-writer.ts";
+import { realizerRunnable, sensorRunnable, transformerRunnable } from "./runnables.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+export interface EngineOptions {
+  readonly store: ResourceStore;
+  readonly clock?: Clock;
+  /** Shown as the source of events: `server`, `agent/m1`. */
+  readonly component: string;
+  /** Objects a controller works on at a time. */
+  readonly workers?: number;
+  readonly onBug?: ControllerContext["onBug"];
+}
+
+interface Registered {
+  readonly runner: ControllerRunner;
+  readonly queue: WorkQueue;
+  readonly wakes?: ((signal: AbortSignal) => AsyncIterable<void>) | undefined;
+}
+
+/** Runs controllers over a store: caches, queues, ownership, retries. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #clock: Clock;
+  readonly #caches: CacheSet;
+  readonly #owners = new OwnershipTable();
+  readonly #stop = new AbortController();
+  readonly #controllers: Registered[] = [];
+  readonly #nodes: GraphNode[] = [];
+  readonly #running: Promise<void>[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#caches = new CacheSet(options.store, this.#clock);
+  }
+
+  addTransformer<In extends Resource>(transformer: Transformer<In>): void {
+    const { name, input, outputs, reads } = transformer;
+    for (const kind of outputs) this.#owners.claim(kind, "spec", name);
+    if (transformer.summarise) this.#owners.claim(input, "status", name);
+    const context = this.#context(name);
+    const world = this.#caches.world(name, [input, ...outputs, ...reads]);
+    const queue = new WorkQueue({ clock: this.#clock });
+    this.#feed(input, queue);
+    for (const kind of new Set([...outputs, ...reads])) {
+      this.#caches.of(kind).onChange(({ resource }) => {
+        const owner = ownerOf(resource, name);
+        if (owner) queue.add(nameKey(owner.name, owner.namespace));
+        for (const touched of transformer.touchedBy?.(resource, world) ?? []) {
+          queue.add(nameKey(touched.name, touched.namespace));
+        }
+      });
+    }
+    this.#register(transformerRunnable({ transformer, world, context }), queue, context);
+    this.#nodes.push({
+      controller: name,
+      shape: "transformer",
+      reads: idsOf([input, ...reads]),
+      writesSpec: idsOf(outputs),
+      writesStatus: transformer.summarise ? [input.id] : [],
+    });
+  }
+
+  addRealizer<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
+    realizer: Realizer<R, Host, Observed, Step>,
+    host: Host,
+  ): void {
+    const { name, kind } = realizer;
+    const reads = realizer.reads ?? [];
+    this.#owners.claim(kind, "status", name);
+    const context = this.#context(name);
+    const world = this.#caches.world(name, [kind, ...reads]);
+    const queue = new WorkQueue({ clock: this.#clock });
+    const runnable = realizerRunnable({ realizer, host, world, context });
+    this.#caches.of(kind).onChange(runnable.interrupt);
+    this.#feed(kind, queue);
+    for (const read of reads) {
+      this.#caches.of(read).onChange(({ resource }) => {
+        for (const touched of realizer.touchedBy?.(resource, world) ?? []) {
+          queue.add(nameKey(touched.name, touched.namespace));
+        }
+      });
+    }
+    const wakes = realizer.wakes?.bind(realizer);
+    this.#register(runnable, queue, context, wakes && ((signal) => wakes(host, signal)));
+    this.#nodes.push({
+      controller: name,
+      shape: "realizer",
+      reads: idsOf([kind, ...reads]),
+      writesSpec: [],
+      writesStatus: [kind.id],
+    });
+  }
+
+  addSensor<Host>(sensor: Sensor<Host>, host: Host): void {
+    const { name, outputs } = sensor;
+    for (const kind of outputs) {
+      this.#owners.claim(kind, "spec", name);
+      this.#owners.claim(kind, "status", name);
+    }
+    const context = this.#context(name);
+    const queue = new WorkQueue({ clock: this.#clock });
+    for (const kind of outputs) {
+      this.#caches.of(kind).onChange(({ resource }) => {
+        if (ownerOf(resource, name)) queue.add(name);
+      });
+    }
+    const changes = sensor.changes.bind(sensor);
+    const runnable = sensorRunnable(sensor, host, context);
+    this.#register(runnable, queue, context, (signal) => changes(host, signal));
+    this.#nodes.push({
+      controller: name,
+      shape: "sensor",
+      reads: [],
+      writesSpec: idsOf(outputs),
+      writesStatus: idsOf(outputs),
+    });
+  }
+
+  /** Resolves when every cache holds the first list and all controllers run. */
+  async start(): Promise<void> {
+    const { signal } = this.#stop;
+    const caches = this.#caches.all();
+    for (const cache of caches) this.#running.push(cache.run(signal));
+    await Promise.all(caches.map((cache) => cache.primed));
+    for (const { runner, wakes } of this.#controllers) {
+      this.#running.push(runner.run(this.#options.workers ?? 4));
+      if (wakes) this.#running.push(this.#listen(wakes, runner));
+    }
+  }
+
+  /** Lets running steps end, and starts none. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const { queue } of this.#controllers) queue.close();
+    await Promise.allSettled(this.#running);
+  }
+
+  /** Resolves when no controller has anything to do now. */
+  async settled(): Promise<void> {
+    for (const { queue } of this.#controllers) await queue.idle();
+  }
+
+  graph(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
+  ownership(): OwnershipTable {
+    return this.#owners;
+  }
+
+  #context(name: string): ControllerContext {
+    const { store, component } = this.#options;
+    const clock = this.#clock;
+    return {
+      clock,
+      caches: this.#caches,
+      writer: new ResourceWriter(name, { store, caches: this.#caches, owners: this.#owners }),
+      events: new EventRecorder({ store, clock, component }),
+      signal: this.#stop.signal,
+      onBug: this.#options.onBug ?? (() => undefined),
+    };
+  }
+
+  #feed(kind: Kind, queue: WorkQueue): void {
+    this.#caches
+      .of(kind)
+      .onChange(({ resource, initial }) => queue.add(keyOf(resource), initial ? "bulk" : "urgent"));
+  }
+
+  #register(
+    runnable: Runnable,
+    queue: WorkQueue,
+    context: ControllerContext,
+    wakes?: (signal: AbortSignal) => AsyncIterable<void>,
+  ): void {
+    this.#controllers.push({ runner: new ControllerRunner(runnable, queue, context), queue, wakes });
+  }
+
+  async #listen(
+    wakes: (signal: AbortSignal) => AsyncIterable<void>,
+    runner: ControllerRunner,
+  ): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        for await (const _ of wakes(signal)) runner.lookAtAll();
+        if (signal.aborted) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.onBug?.("sensor", "wakes", error);
+      }
+      // The source of wakes was lost; look once at everything, and listen again.
+      await new Promise<void>((resolve) => this.#clock.after(1000, resolve));
+      runner.lookAtAll();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { isTearingDown, type Resource } from "@freehold/apis";
+
+import type { Desired, Transformer, World } from "./contracts.ts";
+import type { ControllerContext, PassResult } from "./controller-context.ts";
+import { holdDesired } from "./hold-desired.ts";
+import { nameKey } from "./kind-cache.ts";
+import { ownerOf } from "./owned-by.ts";
+import { hasFinalizer } from "./resource-writer.ts";
+import { writeStatus } from "./status-writer.ts";
+
+export interface TransformerPass<In extends Resource> {
+  readonly transformer: Transformer<In>;
+  readonly world: World;
+  readonly context: ControllerContext;
+}
+
+/** Makes the outputs of one input what `derive` says, deletes what it says no longer, and sums up. */
+export async function transformOnce<In extends Resource>(
+  key: string,
+  pass: TransformerPass<In>,
+): Promise<PassResult> {
+  const { transformer, context } = pass;
+  const input = context.caches.of(transformer.input).get(key);
+  if (!input) return { then: "done" };
+  if (!seesOwnWrites(key, pass)) return { then: "later", afterMs: 1000 };
+  const claimed = hasFinalizer(input, transformer.name);
+  if (isTearingDown(input)) return claimed ? tearDown(input, pass) : { then: "done" };
+  if (!claimed) {
+    await context.writer.setFinalizer(transformer.input, input, true);
+    return { then: "done" };
+  }
+  const wishes = transformer.derive(input, pass.world);
+  await removeUnwanted(input, wishes, pass);
+  for (const wish of wishes) await holdDesired(wish, { name: input.metadata, resource: input }, context);
+  await sumUp(input, pass);
+  return { then: "done" };
+}
+
+function seesOwnWrites<In extends Resource>(
+  key: string,
+  { transformer, context }: TransformerPass<In>,
+): boolean {
+  if (!context.writer.sees(transformer.input, key)) return false;
+  return transformer.outputs.every((kind) => {
+    // A write of an output may be newer than the cache; acting on the older view would create it twice.
+    return context.caches.of(kind).revision >= context.writer.lastWriteOf(kind);
+  });
+}
+
+async function removeUnwanted<In extends Resource>(
+  input: In,
+  wishes: readonly Desired[],
+  pass: TransformerPass<In>,
+): Promise<void> {
+  const wanted = new Set(wishes.map((wish) => `${wish.kind.id} ${nameKey(wish.name, wish.namespace)}`));
+  for (const { kind, resource } of outputsOf(input, pass)) {
+    const { name, namespace, uid } = resource.metadata;
+    if (wanted.has(`${kind.id} ${nameKey(name, namespace)}`) || isTearingDown(resource)) continue;
+    await pass.context.writer.delete(kind, { name, namespace }, uid);
+  }
+}
+
+async function tearDown<In extends Resource>(input: In, pass: TransformerPass<In>): Promise<PassResult> {
+  const { transformer, context } = pass;
+  const outputs = outputsOf(input, pass);
+  if (outputs.length > 0) {
+    await removeUnwanted(input, [], pass);
+    await sumUp(input, pass);
+    return { then: "done" };
+  }
+  for (const { kind, name } of transformer.release?.(input, pass.world) ?? []) {
+    await context.writer.delete(kind, name);
+  }
+  await context.writer.setFinalizer(transformer.input, input, false);
+  return { then: "done" };
+}
+
+function outputsOf<In extends Resource>(
+  input: In,
+  { transformer, context }: TransformerPass<In>,
+): readonly { readonly kind: Transformer<In>["outputs"][number]; readonly resource: Resource }[] {
+  const key = nameKey(input.metadata.name, input.metadata.namespace);
+  return transformer.outputs.flatMap((kind) =>
+    context.caches
+      .of(kind)
+      .list()
+      .filter((resource) => {
+        const owner = ownerOf(resource, transformer.name);
+        return owner !== undefined && nameKey(owner.name, owner.namespace) === key;
+      })
+      .map((resource) => ({ kind, resource })),
+  );
+}
+
+async function sumUp<In extends Resource>(
+  input: In,
+  { transformer, world, context }: TransformerPass<In>,
+): Promise<void> {
+  const summary = transformer.summarise?.(input, world);
+  if (!summary) return;
+  await writeStatus(transformer.input, input, { standing: summary.outcome, own: summary.status }, context);
+}
