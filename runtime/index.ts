@@ -1,1 +1,4 @@
-export {};
+export { Runtime } from "./runtime.ts";
+export type { RuntimeOptions } from "./runtime.ts";
+export { containerPaths } from "./runtime-paths.ts";
+export type { RuntimePaths } from "./runtime-paths.ts";
