@@ -1,0 +1,21 @@
+import type { Identity } from "../auth/identity.ts";
+
+/** A request as the handlers see it, whatever carried it. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Undecoded, without query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly identity: Identity | undefined;
+  readonly auditId: string;
+  header(name: string): string | undefined;
+  /** The whole body, bounded. Throws 413. */
+  readBody(): Promise<Buffer>;
+  /** Adds a `Warning` header; kubectl prints it. */
+  warn(text: string): void;
+}
+
+/** A query's boolean: `1` and `true`. */
+export function isSet(query: URLSearchParams, name: string): boolean {
+  return ["1", "true"].includes(query.get(name) ?? "");
+}

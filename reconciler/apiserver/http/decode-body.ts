@@ -1,0 +1,41 @@
+import { parseDocument } from "yaml";
+
+import { badRequest, unsupportedMediaType } from "../errors/request-errors.ts";
+import { parseStrictJson, type StrictJson } from "../json/strict-json.ts";
+import { readMediaType } from "./negotiate.ts";
+
+const ACCEPTED = ["application/json", "application/yaml"];
+
+/** Reads a body by its media type; without one it is JSON, as kubectl's scale sends it. Throws 400 and 415. */
+export function decodeBody(contentType: string | undefined, body: Buffer): StrictJson {
+  const { type } = readMediaType(contentType ?? "application/json");
+  switch (type) {
+    case "application/json":
+      return parseStrictJson(textOf(body));
+    case "application/yaml":
+      return parseYaml(textOf(body));
+    default:
+      throw unsupportedMediaType(ACCEPTED);
+  }
+}
+
+/** YAML 1.2; members given twice are reported as in JSON. Throws 400. */
+export function parseYaml(text: string): StrictJson {
+  const parsed = parseDocument(text);
+  const fatal = parsed.errors.find(({ code }) => code !== "DUPLICATE_KEY");
+  if (fatal) throw badRequest(`Cannot read YAML: ${fatal.message}`);
+  // Through JSON, so that what YAML alone can say (dates, maps with other keys, shared nodes) ends here.
+  const { value } = parseStrictJson(JSON.stringify(parsed.toJS({ maxAliasCount: 100 })) ?? "null");
+  return {
+    value,
+    duplicates: parsed.errors.map(({ pos: [start] }) => /^[^:\n]*/.exec(text.slice(start))?.[0] ?? ""),
+  };
+}
+
+export function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch (cause) {
+    throw cause instanceof TypeError ? badRequest("Cannot read the body: it is not UTF-8") : cause;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Kind } from "@freehold/apis";
+
+import type { Authorizer, Verb } from "../auth/authorize.ts";
+import { forbidden } from "../errors/object-errors.ts";
+import { methodNotAllowed, noSuchPath, unauthorized } from "../errors/request-errors.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Endpoint } from "../registry/validate.ts";
+import { parseFieldSelector } from "../selectors/field-selector.ts";
+import { type ApiRequest, isSet } from "./api-request.ts";
+import type { Call } from "./call.ts";
+import { deleteCollection, deleteObject } from "./delete-verbs.ts";
+import { getObject, listObjects } from "./read-verbs.ts";
+import type { Reply } from "./reply.ts";
+import type { ResourcePath } from "./request-info.ts";
+import { watchObjects, type WatchTiming } from "./watch-verb.ts";
+import { createObject, patchObject, updateObject } from "./write-verbs.ts";
+
+export interface ResourcePorts {
+  readonly registry: Registry;
+  readonly authorize: Authorizer;
+  readonly clock: () => number;
+  readonly timing: WatchTiming;
+}
+
+/** Answers a request for objects: finds the kind and the verb, asks whether it is allowed, and does it. Throws ApiError. */
+export async function handleResource(
+  ports: ResourcePorts,
+  request: ApiRequest,
+  path: ResourcePath,
+): Promise<Reply> {
+  const kind = ports.registry.kinds.find(path.group, path.version, path.plural);
+  if (!kind) throw noSuchPath();
+  const verb = verbOf(request, path);
+  const endpoint = endpointOf(kind, path, verb);
+  const call = authorized(ports, request, { kind, verb, path, endpoint });
+  switch (verb) {
+    case "get":
+      return getObject(call);
+    case "list":
+      return listObjects(call);
+    case "watch":
+      return watchObjects(call, ports.timing);
+    case "create":
+      return createObject(call);
+    case "update":
+      return updateObject(call);
+    case "patch":
+      return patchObject(call);
+    case "delete":
+      return deleteObject(call);
+    case "deletecollection":
+      return deleteCollection(call);
+  }
+}
+
+interface Wish {
+  readonly kind: Kind;
+  readonly verb: Verb;
+  readonly path: ResourcePath;
+  readonly endpoint: Endpoint;
+}
+
+function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, path, endpoint }: Wish): Call {
+  const { identity } = request;
+  if (!identity) throw unauthorized();
+  const { namespace, subresource } = path;
+  const selected = path.name ?? selectedName(request, kind);
+  const decision = ports.authorize(identity, { verb, kind, namespace, name: selected, subresource });
+  if (!decision.allowed) {
+    const where = namespace === undefined ? " at the cluster scope" : ` in the namespace "${namespace}"`;
+    const resource = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
+    const what = `User "${identity.user}" cannot ${verb} resource "${resource}" in API group "${kind.group}"${where}`;
+    throw forbidden(kind, path.name ?? "", decision.reason ? `${what}: ${decision.reason}` : what);
+  }
+  return {
+    request,
+    registry: ports.registry,
+    kind,
+    identity,
+    namespace,
+    name: path.name ?? "",
+    endpoint,
+    within: decision.within,
+    now: ports.clock(),
+  };
+}
+
+function selectedName({ query }: ApiRequest, kind: Kind): string | undefined {
+  const fields = query.get("fieldSelector");
+  return fields ? parseFieldSelector(fields, kind).name : undefined;
+}
+
+function verbOf({ method, query }: ApiRequest, { name, watch }: ResourcePath): Verb {
+  const isWatch = watch || (isSet(query, "watch") && name === undefined);
+  const verbs = name === undefined ? COLLECTION_VERBS : OBJECT_VERBS;
+  const verb = verbs.get(method === "HEAD" ? "GET" : method);
+  if (!verb) throw methodNotAllowed();
+  return isWatch && (verb === "list" || verb === "get") ? "watch" : verb;
+}
+
+const COLLECTION_VERBS: ReadonlyMap<string, Verb> = new Map([
+  ["GET", "list"],
+  ["POST", "create"],
+  ["DELETE", "deletecollection"],
+]);
+const OBJECT_VERBS: ReadonlyMap<string, Verb> = new Map([
+  ["GET", "get"],
+  ["PUT", "update"],
+  ["PATCH", "patch"],
+  ["DELETE", "delete"],
+]);
+const SUBRESOURCE_VERBS: ReadonlySet<Verb> = new Set(["get", "update", "patch"]);
+
+function endpointOf(kind: Kind, path: ResourcePath, verb: Verb): Endpoint {
+  checkScope(kind, path, verb);
+  const endpoint = ENDPOINTS[path.subresource ?? ""];
+  const isServed = endpoint === "status" ? kind.hasStatus : endpoint === "main" || kind.id === "Namespace";
+  if (endpoint === undefined || !isServed) throw noSuchPath();
+  if (endpoint !== "main" && !SUBRESOURCE_VERBS.has(verb)) throw methodNotAllowed();
+  return endpoint;
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = { "": "main", status: "status", finalize: "finalize" };
+
+/** Objects of namespaced kinds live in namespaces only; lists may span them. */
+function checkScope(kind: Kind, { namespace, name }: ResourcePath, verb: Verb): void {
+  if (kind.scope === "Cluster" && namespace !== undefined) throw noSuchPath();
+  if (kind.scope === "Cluster" || namespace !== undefined) return;
+  if (verb === "create") throw methodNotAllowed();
+  if (name !== undefined) throw noSuchPath();
+}

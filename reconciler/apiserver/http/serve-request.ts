@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { TLSSocket } from "node:tls";
+
+import { authenticate } from "../auth/authenticate.ts";
+import type { TokenFile } from "../auth/token-file.ts";
+import { answer, type ApiPorts } from "./api-handler.ts";
+import type { ApiRequest } from "./api-request.ts";
+import { readBody } from "./read-body.ts";
+import { type RawRequest, type RawResponse, writeReply } from "./write-reply.ts";
+
+export interface ServePorts extends ApiPorts {
+  readonly tokens: TokenFile;
+  /** Aborts when watches must end because the server stops. */
+  readonly closing: AbortSignal;
+}
+
+/** One request from the wire to the wire. Never throws: what goes wrong after the headers is logged and ends the connection. */
+export async function serveRequest(ports: ServePorts, raw: RawRequest, response: RawResponse): Promise<void> {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  response.on("close", leave);
+  ports.closing.addEventListener("abort", leave);
+  if (ports.closing.aborted) leave();
+  const warnings: string[] = [];
+  const request = readRequest(ports, raw, warnings);
+  try {
+    const reply = await answer(ports, request);
+    await writeReply(raw, response, reply, { auditId: request.auditId, warnings, signal: gone.signal });
+  } catch (error) {
+    if (!gone.signal.aborted) {
+      ports.log(
+        `Cannot finish ${request.method} "${request.path}" (audit id ${request.auditId}): ${String(error)}`,
+      );
+    }
+    response.destroy();
+  } finally {
+    ports.closing.removeEventListener("abort", leave);
+  }
+}
+
+function readRequest(ports: ServePorts, raw: RawRequest, warnings: string[]): ApiRequest {
+  const [path = "/", query = ""] = (raw.url ?? "/").split(/\?(.*)/s, 2);
+  const header = (name: string): string | undefined => {
+    const value = raw.headers[name];
+    return Array.isArray(value) ? value.join(",") : value;
+  };
+  const { socket } = raw;
+  return {
+    method: raw.method ?? "GET",
+    path,
+    query: new URLSearchParams(query),
+    auditId: randomUUID(),
+    identity: authenticate(ports.tokens, {
+      authorization: header("authorization"),
+      socket: isTls(socket) ? socket : undefined,
+    }),
+    header,
+    readBody: () => readBody(raw),
+    warn: (text) => void warnings.push(text),
+  };
+}
+
+/** HTTP/2 hands out a stand-in for the socket, which `instanceof` does not see through. */
+function isTls(socket: RawRequest["socket"]): socket is TLSSocket {
+  return socket instanceof TLSSocket || Reflect.get(socket, "encrypted") === true;
+}

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { Kind, ObjectMeta, Problem, Resource } from "@freehold/apis";
+
+import { conflict, invalid, staleVersion } from "../errors/object-errors.ts";
+import { badRequest } from "../errors/request-errors.ts";
+import { at } from "../json/json-object.ts";
+import { foldSecret } from "./fold-secret.ts";
+import { checkNamespace } from "./prepare-create.ts";
+import type { ReadObject } from "./read-object.ts";
+import { changedImmutables, type Endpoint, validateResource } from "./validate.ts";
+
+/** What an update comes to. */
+export type Outcome =
+  | { readonly do: "nothing"; readonly resource: Resource }
+  | { readonly do: "write" | "remove"; readonly resource: Resource };
+
+/** Decides what becomes of `old` when a client wants `sent` at an endpoint. Throws ApiError. */
+export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, endpoint: Endpoint): Outcome {
+  checkPreconditions(kind, old, sent.resource);
+  const next = foldSecret(kind, combine(kind, old, sent.resource, endpoint));
+  const problems = [
+    ...sent.problems,
+    ...addedFinalizers(old.metadata, next.metadata),
+    ...validateResource(kind, next, endpoint),
+    ...(endpoint === "main" ? changedImmutables(kind, old, next) : []),
+  ];
+  if (problems.length > 0) throw invalid(kind, old.metadata.name, problems);
+  if (endpoint === "main" && kind.hasStatus && !sameContent(old, next)) {
+    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+  if (next.metadata.deletionTimestamp !== undefined && !holdsFinalizers(kind, next))
+    return { do: "remove", resource: next };
+  return { do: isDeepStrictEqual(old, next) ? "nothing" : "write", resource: next };
+}
+
+/** Whether anything still has to run before the object may go; a namespace keeps its own list in spec. */
+export function holdsFinalizers(kind: Kind, resource: Resource): boolean {
+  const own = kind.id === "Namespace" ? at(resource, "spec", "finalizers") : undefined;
+  return (resource.metadata.finalizers ?? []).length > 0 || (Array.isArray(own) && own.length > 0);
+}
+
+function checkPreconditions(kind: Kind, old: Resource, { metadata }: Resource): void {
+  const { name } = old.metadata;
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
+  checkNamespace(kind, metadata.namespace, old.metadata.namespace);
+  if (metadata.uid !== undefined && metadata.uid !== old.metadata.uid) {
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  }
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== old.metadata.resourceVersion) {
+    throw staleVersion(kind, name);
+  }
+}
+
+function combine(kind: Kind, old: Resource, sent: Resource, endpoint: Endpoint): Resource {
+  if (endpoint === "status") {
+    const { status: _, ...rest } = old;
+    return { ...structuredClone(rest), ...(sent.status !== undefined && { status: sent.status }) };
+  }
+  if (endpoint === "finalize") return { ...structuredClone(old), spec: sent.spec };
+  const { status: _, ...members } = sent;
+  const { managedFields: __, ...meta } = sent.metadata;
+  const next: Resource = {
+    ...members,
+    metadata: { ...meta, ...systemMeta(old.metadata) },
+    ...(old.status !== undefined && { status: structuredClone(old.status) }),
+  };
+  if (old.metadata.deletionTimestamp === undefined) delete next.metadata.deletionTimestamp;
+  if (kind.id === "Namespace") next.spec = structuredClone(old.spec);
+  return next;
+}
+
+/** Members only the server writes, as they are. */
+function systemMeta(old: ObjectMeta): Partial<ObjectMeta> {
+  const {
+    uid,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    generation,
+    namespace,
+    resourceVersion,
+  } = old;
+  return {
+    ...(uid !== undefined && { uid }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
+    ...(generation !== undefined && { generation }),
+    ...(namespace !== undefined && { namespace }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+}
+
+function addedFinalizers(old: ObjectMeta, next: ObjectMeta): readonly Problem[] {
+  if (old.deletionTimestamp === undefined) return [];
+  const added = (next.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
+  if (added.length === 0) return [];
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`;
+  return [{ path: "metadata.finalizers", reason: "FieldValueForbidden", message }];
+}
+
+/** Equal in everything beside metadata and status. */
+function sameContent(old: Resource, next: Resource): boolean {
+  return isDeepStrictEqual(contentOf(old), contentOf(next));
+}
+
+function contentOf(resource: Resource): object {
+  const { metadata: _, status: __, ...content } = resource;
+  return content;
+}

@@ -1,0 +1,47 @@
+import { type Kind, type Problem, pruneUnknownFields, type Resource } from "@freehold/apis";
+
+import { badRequest } from "../errors/request-errors.ts";
+import { isObject, type JsonObject } from "../json/json-object.ts";
+import { readMeta } from "../meta/object-meta.ts";
+import { dropNulls } from "./drop-nulls.ts";
+
+/** An object from outside, in the shape of its kind but not yet validated. */
+export interface ReadObject {
+  readonly resource: Resource;
+  readonly unknownFields: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Brings what a client sent into the kind's shape: unknown fields go, nulls that mean "absent" go. Throws 400 when it is of another kind. */
+export function readObject(kind: Kind, raw: unknown): ReadObject {
+  if (!isObject(raw)) throw badRequest(`Cannot read the body as ${kind.kind}: wanted an object`);
+  checkType(kind, raw);
+  const { metadata, ...members } = structuredClone(raw);
+  const { meta, unknownFields, problems } = readMeta(metadata);
+  const schema = { properties: kind.properties };
+  const pruned = pruneUnknownFields(schema, members);
+  dropNulls(schema, members);
+  const resource = kind.decode({
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    metadata: meta,
+    ...Object.fromEntries(
+      Object.entries(members).filter(([name]) => name !== "apiVersion" && name !== "kind"),
+    ),
+  });
+  return { resource, unknownFields: [...unknownFields, ...pruned], problems };
+}
+
+function checkType(kind: Kind, raw: JsonObject): void {
+  for (const [name, wanted] of [
+    ["apiVersion", kind.apiVersion],
+    ["kind", kind.kind],
+  ] as const) {
+    const found = raw[name];
+    if (found !== undefined && found !== "" && found !== wanted) {
+      throw badRequest(
+        `the ${name === "kind" ? "kind" : "API version"} in the data (${JSON.stringify(found)}) does not match the expected ${name === "kind" ? "kind" : "API version"} (${wanted})`,
+      );
+    }
+  }
+}

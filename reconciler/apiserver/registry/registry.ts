@@ -1,0 +1,207 @@
+import type { Kind, Resource } from "@freehold/apis";
+import {
+  type Backend,
+  type Change,
+  type Compare,
+  type Entry,
+  isStoreError,
+  type Write,
+} from "@freehold/store";
+
+import { ApiError } from "../errors/api-error.ts";
+import {
+  alreadyExists,
+  namespaceTerminating,
+  notFound,
+  resourceName,
+  staleVersion,
+} from "../errors/object-errors.ts";
+import { watchResources, type WatchFrame, type WatchOptions } from "../watch/watch-resources.ts";
+import { decode, encode, stamped } from "./codec.ts";
+import { keyOf, type ObjectKey, ROOT } from "./keys.ts";
+import type { KindTable } from "./kind-table.ts";
+import { listResources, type ListOptions, type ListResult } from "./list.ts";
+import { prepareCreate } from "./prepare-create.ts";
+import { type DeletePlan, prepareDelete } from "./prepare-delete.ts";
+import { type Outcome, prepareUpdate } from "./prepare-update.ts";
+import { readObject } from "./read-object.ts";
+import type { Endpoint } from "./validate.ts";
+
+export interface RegistryPorts {
+  readonly backend: Backend;
+  readonly kinds: KindTable;
+  /** Now, in milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly newUid: () => string;
+  /** Five characters for generateName. */
+  readonly newSuffix: () => string;
+}
+
+export interface WriteOptions {
+  /** Everything but the write itself. */
+  readonly dryRun?: boolean | undefined;
+  /** Told which fields were dropped; may throw to refuse them. */
+  readonly onUnknownFields?: ((paths: readonly string[]) => void) | undefined;
+}
+
+export interface UpdateOptions extends WriteOptions {
+  readonly endpoint?: Endpoint;
+}
+
+export interface DeleteResult {
+  readonly resource: Resource;
+  /** False while finalizers hold it. */
+  readonly gone: boolean;
+}
+
+/** How often a write is tried again when somebody else was faster. */
+const ATTEMPTS = 100;
+const NAME_ATTEMPTS = 8;
+
+/** The generic registry: the same verbs for every kind, over a key-value store. Throws ApiError. */
+export class Registry {
+  readonly kinds: KindTable;
+  readonly #ports: RegistryPorts;
+
+  constructor(ports: RegistryPorts) {
+    this.#ports = ports;
+    this.kinds = ports.kinds;
+  }
+
+  async get(kind: Kind, key: ObjectKey): Promise<Resource> {
+    return decode(await this.#entry(kind, key));
+  }
+
+  list(kind: Kind, options: ListOptions = {}): Promise<ListResult> {
+    return listResources(this.#ports.backend, kind, options);
+  }
+
+  watch(kind: Kind, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchFrame> {
+    return watchResources(this.#ports.backend, kind, options, signal);
+  }
+
+  /** Every change of every kind from now on. The first, empty batch says that nothing after it can be missed. */
+  async *changes(signal: AbortSignal): AsyncGenerator<readonly Change[]> {
+    const { backend } = this.#ports;
+    const after = await backend.revision();
+    yield [];
+    for await (const { changes } of backend.watch(ROOT, after, signal)) yield changes;
+  }
+
+  async create(
+    kind: Kind,
+    namespace: string | undefined,
+    raw: unknown,
+    options: WriteOptions = {},
+  ): Promise<Resource> {
+    const sent = readObject(kind, raw);
+    if (sent.unknownFields.length > 0) options.onUnknownFields?.(sent.unknownFields);
+    const generated = sent.resource.metadata.name === "";
+    for (let attempt = 1; ; attempt += 1) {
+      const home = await this.#namespaceOf(kind, namespace, sent.resource.metadata.name);
+      const resource = prepareCreate(kind, sent, {
+        namespace,
+        now: this.#now(),
+        uid: this.#ports.newUid(),
+        suffix: this.#ports.newSuffix(),
+      });
+      const key = keyOf(kind, resource.metadata);
+      const taken = await this.#ports.backend.get(key);
+      if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
+      if (taken) continue;
+      if (options.dryRun) return resource;
+      const write: Write = { type: "put", key, value: encode(resource) };
+      const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write]);
+      if (revision !== undefined) return stamped(resource, revision);
+      if (attempt >= ATTEMPTS) throw staleVersion(kind, resource.metadata.name);
+    }
+  }
+
+  /** Reads, changes and writes until nobody interfered. A `resourceVersion` in what `change` returns must be the current one. */
+  async update(
+    kind: Kind,
+    key: ObjectKey,
+    change: (current: Resource) => unknown,
+    options: UpdateOptions = {},
+  ): Promise<Resource> {
+    const outcome = await this.#rewrite(kind, key, options.dryRun, (current) => {
+      const sent = readObject(kind, change(structuredClone(current)));
+      if (sent.unknownFields.length > 0) options.onUnknownFields?.(sent.unknownFields);
+      return prepareUpdate(kind, current, sent, options.endpoint ?? "main");
+    });
+    return outcome.resource;
+  }
+
+  async delete(
+    kind: Kind,
+    key: ObjectKey,
+    plan: DeletePlan = {},
+    options: WriteOptions = {},
+  ): Promise<DeleteResult> {
+    const isProtected = kind.id === "Namespace" && ["default", "kube-system"].includes(key.name);
+    if (isProtected) {
+      const message = `${resourceName(kind)} "${key.name}" is forbidden: this namespace may not be deleted`;
+      throw new ApiError(403, "Forbidden", message, { details: { name: key.name, kind: kind.plural } });
+    }
+    const { do: done, resource } = await this.#rewrite(kind, key, options.dryRun, (current) =>
+      prepareDelete(kind, current, plan, this.#now()),
+    );
+    return { resource, gone: done === "remove" };
+  }
+
+  async #rewrite(
+    kind: Kind,
+    key: ObjectKey,
+    dryRun: boolean | undefined,
+    decide: (current: Resource) => Outcome,
+  ): Promise<Outcome> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const entry = await this.#entry(kind, key);
+      const outcome = decide(decode(entry));
+      if (outcome.do === "nothing" || dryRun) return outcome;
+      const write: Write =
+        outcome.do === "remove"
+          ? { type: "delete", key: entry.key }
+          : { type: "put", key: entry.key, value: encode(outcome.resource) };
+      const revision = await this.#tryCommit([{ key: entry.key, modRevision: entry.modRevision }], [write]);
+      if (revision !== undefined) return { do: outcome.do, resource: stamped(outcome.resource, revision) };
+    }
+    throw staleVersion(kind, key.name);
+  }
+
+  /** Undefined when a compare did not hold. */
+  async #tryCommit(compares: readonly Compare[], writes: readonly Write[]): Promise<number | undefined> {
+    try {
+      return await this.#ports.backend.commit(compares, writes);
+    } catch (error) {
+      if (isStoreError(error, "Conflict")) return undefined;
+      throw error;
+    }
+  }
+
+  /** The namespace must exist, and still exist when the object is written. */
+  async #namespaceOf(kind: Kind, namespace: string | undefined, name: string): Promise<readonly Compare[]> {
+    if (kind.scope === "Cluster") return [];
+    const namespaceKind = this.kinds.find("", "v1", "namespaces");
+    if (!namespaceKind || namespace === undefined) return [];
+    const entry = await this.#entry(namespaceKind, { name: namespace });
+    if (decode(entry).metadata.deletionTimestamp !== undefined)
+      throw namespaceTerminating(kind, name, namespace);
+    return [{ key: entry.key, modRevision: entry.modRevision }];
+  }
+
+  async #entry(kind: Kind, key: ObjectKey): Promise<Entry> {
+    const entry = await this.#ports.backend.get(keyOf(kind, key));
+    if (!entry) throw notFound(kind, key.name);
+    return entry;
+  }
+
+  #now(): string {
+    return new Date(this.#ports.clock()).toISOString().replace(/\.\d+Z$/, "Z");
+  }
+}
+
+function existsAlready(kind: Kind, entry: Entry): ApiError {
+  const { metadata } = decode(entry);
+  return alreadyExists(kind, metadata.name, metadata.deletionTimestamp !== undefined);
+}

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { Kind, Problem, Resource } from "@freehold/apis";
+
+import { at } from "../json/json-object.ts";
+import { validateMeta } from "../meta/validate-meta.ts";
+
+/** Which part of an object a request may write. `finalize` is a namespace's spec.finalizers. */
+export type Endpoint = "main" | "status" | "finalize";
+
+/** Fills defaults in place and reports what breaks the kind's rules in the part that is written. */
+export function validateResource(kind: Kind, resource: Resource, endpoint: Endpoint): readonly Problem[] {
+  // A member that cannot have changed is not this request's fault: an old object may predate a stricter schema.
+  const concerns = ({ path }: Problem): boolean => /^status\b/.test(path) === (endpoint === "status");
+  const problems = kind.check(resource).problems.filter(concerns);
+  return endpoint === "main" ? [...validateMeta(kind, resource.metadata), ...problems] : problems;
+}
+
+/** Fields that are fixed once the object exists. */
+export function changedImmutables(kind: Kind, old: Resource, next: Resource): readonly Problem[] {
+  const fixed =
+    at(old, "immutable") === true ? [...kind.immutable, "data", "binaryData", "immutable"] : kind.immutable;
+  return fixed.flatMap((path): Problem[] => {
+    const parts = path.split(".");
+    const found = at(next, ...parts);
+    if (isDeepStrictEqual(at(old, ...parts), found)) return [];
+    const shown = kind.secret ? "" : `${JSON.stringify(found) ?? "null"}: `;
+    return [{ path, reason: "FieldValueInvalid", message: `Invalid value: ${shown}field is immutable` }];
+  });
+}

@@ -1,0 +1,129 @@
+import "reflect-metadata";
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+
+import { builtInKinds } from "@freehold/apis";
+import type { ResourceStore } from "@freehold/store";
+import type { DynamicModule } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core/nest-factory.js";
+
+import { fixedAuthorizer } from "../auth/authorize.ts";
+import { CertificateAuthority } from "../auth/certificate-authority.ts";
+import { TokenFile } from "../auth/token-file.ts";
+import { GarbageCollector } from "../controllers/garbage-collector.ts";
+import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
+import { Documents } from "../http/documents.ts";
+import { KindTable } from "../registry/kind-table.ts";
+import { registryStore } from "../registry/registry-store.ts";
+import { Registry } from "../registry/registry.ts";
+import type { ApiServerOptions } from "./api-server.ts";
+import { Doors } from "./doors.ts";
+
+type Options = ApiServerOptions & { readonly clock: () => number };
+
+const OPTIONS = Symbol("options");
+
+/** Consonants and digits, as Kubernetes: no words come out. */
+const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+
+/** Nest names a module by its class. */
+class ApiModule {
+  readonly name = "api";
+}
+
+/**
+ * The server's parts and what each is made of. Tokens are explicit and there are no decorators, so that the same file runs
+ * compiled, under Vitest and by Node's type stripping.
+ */
+function apiModule(options: Options): DynamicModule {
+  return {
+    module: ApiModule,
+    providers: [
+      { provide: OPTIONS, useValue: options },
+      { provide: KindTable, useFactory: () => new KindTable(options.kinds ?? builtInKinds) },
+      { provide: Registry, useFactory: createRegistry, inject: [OPTIONS, KindTable] },
+      { provide: Documents, useFactory: (kinds: KindTable) => new Documents(kinds), inject: [KindTable] },
+      {
+        provide: TokenFile,
+        useFactory: ({ dataDir }: Options) => TokenFile.open(join(dataDir, "tokens.json")),
+        inject: [OPTIONS],
+      },
+      {
+        provide: CertificateAuthority,
+        useFactory: ({ dataDir, clock }: Options) => CertificateAuthority.open(join(dataDir, "pki"), clock()),
+        inject: [OPTIONS],
+      },
+      { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
+      { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
+      {
+        provide: Doors,
+        useFactory: createDoors,
+        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority],
+      },
+    ],
+  };
+}
+
+export interface Context {
+  readonly authority: CertificateAuthority;
+  readonly tokens: TokenFile;
+  readonly store: ResourceStore;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Builds the parts, starts them in order, and opens the doors last. */
+export async function createContext(options: Options): Promise<Context> {
+  const context = await NestFactory.createApplicationContext(apiModule(options), {
+    logger: false,
+    abortOnError: false,
+  });
+  const doors = context.get(Doors);
+  return {
+    authority: context.get(CertificateAuthority),
+    tokens: context.get(TokenFile),
+    store: registryStore(context.get(Registry)),
+    port: doors.port,
+    stop: () => context.close(),
+  };
+}
+
+function createRegistry({ backend, clock }: Options, kinds: KindTable): Registry {
+  return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix });
+}
+
+function newSuffix(): string {
+  return Array.from(randomBytes(5), (byte) => SUFFIX_LETTERS[byte % SUFFIX_LETTERS.length]).join("");
+}
+
+function createNamespaceLifecycle(
+  { log = () => undefined }: Options,
+  registry: Registry,
+): NamespaceLifecycle {
+  return new NamespaceLifecycle(registry, log);
+}
+
+function createGarbageCollector(
+  { backend, log = () => undefined }: Options,
+  registry: Registry,
+): GarbageCollector {
+  return new GarbageCollector(backend, registry, log);
+}
+
+function createDoors(
+  { listen, socketPath, names, ownerOf = () => undefined, clock, log = () => undefined }: Options,
+  registry: Registry,
+  documents: Documents,
+  ...[tokens, authority]: [TokenFile, CertificateAuthority]
+): Doors {
+  const ports = {
+    registry,
+    documents,
+    tokens,
+    clock,
+    log,
+    authorize: fixedAuthorizer(ownerOf),
+    timing: { random: Math.random },
+  };
+  return new Doors({ ...ports, listen, socketPath, names: [listen.host, ...names], authority });
+}

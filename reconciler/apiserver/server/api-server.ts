@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Kind } from "@freehold/apis";
+import type { Backend, ResourceStore } from "@freehold/store";
+
+import { MASTERS } from "../auth/identity.ts";
+import type { PemPair } from "../auth/issue-certificate.ts";
+import { kubeconfigOf } from "../auth/kubeconfig.ts";
+import { createContext } from "./api-module.ts";
+
+export interface ApiServerOptions {
+  readonly backend: Backend;
+  /** Where the authority, the serving certificate and the tokens are kept; made when missing. */
+  readonly dataDir: string;
+  /** Port 0 takes any free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Also serves the API in the clear on a Unix socket. */
+  readonly socketPath?: string;
+  /** Host names and addresses the certificate is for, beside localhost and 127.0.0.1. */
+  readonly names: readonly string[];
+  /** Absent: all of `builtInKinds`. */
+  readonly kinds?: readonly Kind[];
+  /** Names the controller that writes a derived kind, for the message that refuses a person. */
+  readonly ownerOf?: (kind: Kind) => string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly log?: (message: string) => void;
+}
+
+export interface KubeconfigOptions {
+  /** Absent: this port on 127.0.0.1. */
+  readonly server?: string;
+  readonly user?: string;
+  readonly groups?: readonly string[];
+}
+
+/** A running API server. */
+export interface ApiServer {
+  /** The same objects under the same rules, for controllers in this process. */
+  readonly store: ResourceStore;
+  readonly port: number;
+  /** PEM. */
+  readonly caCertificate: string;
+  issueClientCertificate(user: string, groups: readonly string[]): Promise<PemPair>;
+  /** A bearer token, replacing the one this user of these groups had. */
+  issueToken(user: string, groups: readonly string[]): Promise<string>;
+  /** Writes a kubeconfig with a client certificate in it; by default for an administrator. Mode 0600. */
+  writeKubeconfig(path: string, options?: KubeconfigOptions): Promise<void>;
+  /** Ends watches, lets requests under way finish, and leaves the backend open. */
+  stop(): Promise<void>;
+}
+
+/** Starts the API server: the store's front door over TLS and a Unix socket. Needs no privileges and never touches the host. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const clock = options.clock ?? Date.now;
+  const { authority, tokens, store, port, stop } = await createContext({ ...options, clock });
+  const issueClientCertificate = (user: string, groups: readonly string[]): Promise<PemPair> =>
+    authority.client(user, groups, clock());
+  const writeKubeconfig = async (path: string, wanted: KubeconfigOptions = {}): Promise<void> => {
+    const { server = `https://127.0.0.1:${port}`, user = "admin", groups = [MASTERS] } = wanted;
+    const credential = await issueClientCertificate(user, groups);
+    const text = kubeconfigOf({ server, caCertificate: authority.certificate, user, credential });
+    await writeFile(path, text, { mode: 0o600 });
+  };
+  await writeKubeconfig(join(options.dataDir, "admin.kubeconfig"));
+  return {
+    store,
+    port,
+    caCertificate: authority.certificate,
+    issueClientCertificate,
+    issueToken: (user, groups) => tokens.issue(user, groups),
+    writeKubeconfig,
+    stop,
+  };
+}
