@@ -1,0 +1,114 @@
+import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { buildRuntime } from "./build.ts";
+
+/** Everything the image is made of; all are files of the building machine. */
+export interface RuntimeImageOptions {
+  /** Where the image goes; `.erofs` makes an erofs (faster to start from), anything else a squashfs (smaller). */
+  readonly output: string;
+  /** Node's program. Default: that of the npm package `node`. */
+  readonly node?: string;
+  readonly busybox?: string;
+}
+
+// Mount points of sections 5.2 and 6.2, and what the kernel's file systems go on.
+const directories = [
+  ...["proc", "sys", "dev", "run", "tmp", "root", "bin", "etc", "usr/bin", "var/tmp"],
+  ...["rpc", "volumes", "assets", "images", "subcontainers", "backup"].map((name) => `media/startos/${name}`),
+  ...["usr/lib/startos/init", "usr/lib/startos/package"],
+];
+
+// Files the host may bind others over; what is in them is for a container without that.
+const files: Readonly<Record<string, string>> = {
+  "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+  "etc/group": "root:x:0:\nnogroup:x:65534:\n",
+  "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
+  "etc/hostname": "container\n",
+  "etc/resolv.conf": "",
+  "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+};
+
+const applets =
+  "sh cat chmod chown cp date df du env false find grep gzip hostname id ip kill ln ls mkdir mount mv netstat nslookup " +
+  "ping ps rm rmdir sed sleep sync tail tar test top touch true umount vi wc wget";
+
+/** Builds the root file system every service container shares, with fixed times and order: same inputs, same bytes. */
+export async function buildRuntimeImage(options: RuntimeImageOptions): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "runtime-image-"));
+  try {
+    for (const directory of directories) mkdirSync(join(root, directory), { recursive: true });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+    addBusybox(root, options.busybox ?? "/usr/bin/busybox");
+    addProgram(root, options.node ?? nodeProgram(), "usr/bin/node");
+    if (existsSync("/usr/bin/rsync")) addProgram(root, "/usr/bin/rsync", "usr/bin/rsync");
+    const helper = fileURLToPath(new URL("../native/start-container/build.sh", import.meta.url));
+    execFileSync(helper, [join(root, "usr/bin/start-container")]);
+    symlinkSync("start-container", join(root, "usr/bin/start-cli"));
+    await buildRuntime(join(root, "usr/lib/startos/init/index.js"));
+    makeImage(root, options.output);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function nodeProgram(): string {
+  return fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
+}
+
+function addBusybox(root: string, busybox: string): void {
+  copyFileSync(busybox, join(root, "bin/busybox"));
+  for (const name of applets.split(" ")) symlinkSync("busybox", join(root, "bin", name));
+}
+
+/** Copies a program with the shared libraries ldd(1) finds for it, stripped of symbols nobody will read there. */
+function addProgram(root: string, program: string, path: string): void {
+  copyFileSync(program, join(root, path));
+  execFileSync("strip", [join(root, path)]);
+  const listed = execFileSync("ldd", [program], { encoding: "utf8" });
+  for (const [, library] of listed.matchAll(/(\/\S+) \(0x/gu)) {
+    if (library === undefined) continue;
+    mkdirSync(join(root, dirname(library)), { recursive: true });
+    cpSync(realpathSync(library), join(root, library));
+  }
+}
+
+function makeImage(root: string, output: string): void {
+  mkdirSync(dirname(output), { recursive: true });
+  rmSync(output, { force: true });
+  const quiet: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "inherit"] };
+  if (output.endsWith(".erofs")) {
+    execFileSync(
+      "mkfs.erofs",
+      ["-zlz4hc", "-T0", "--all-root", "-U00000000-0000-0000-0000-000000000000", output, root],
+      quiet,
+    );
+  } else {
+    const times = ["-all-root", "-mkfs-time", "0", "-all-time", "0", "-reproducible"];
+    execFileSync(
+      "mksquashfs",
+      [root, output, "-comp", "zstd", "-noappend", "-quiet", "-no-progress", ...times],
+      quiet,
+    );
+  }
+}
+
+if (import.meta.main) {
+  const output = process.argv[2] ?? fileURLToPath(new URL("dist/runtime.squashfs", import.meta.url));
+  await buildRuntimeImage({ output });
+  console.log(`${output}: ${(readFileSync(output).length / 1e6).toFixed(1)} MB`);
+}
