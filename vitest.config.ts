@@ -7,7 +7,9 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "test/privileged/**", "test/interop/**", "test/e2e/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "test/privileged/**", "test/e2e/**"],
     testTimeout: 20_000,
+    // As in Node: what a CommonJS package exports as default is not unwrapped.
+    deps: { interopDefault: false },
   },
 });
