@@ -1,1 +1,1 @@
-export {};
+export { createLinuxHost, type LinuxHostOptions } from "./create-linux-host.ts";

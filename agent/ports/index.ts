@@ -8,6 +8,7 @@ export type {
   ExecResult,
   Limits,
 } from "./container-host.ts";
+export type { Host } from "./host.ts";
 export { HostError, type HostErrorCode, isHostError } from "./host-error.ts";
 export type { BridgeState, LinkHost } from "./link-host.ts";
 export type { MachineFacts, MachineHost } from "./machine-host.ts";

@@ -9,6 +9,8 @@ export interface RuntimeHost {
   serve(directory: string, owner: number, handler: EffectHandler): Promise<AsyncDisposable>;
   /** Calls the runtime. Throws HostError `missing` when nobody listens, `failed` with the runtime's own error, `interrupted` when cancelled. */
   call(directory: string, method: string, params: unknown, cancellation: Cancellation): Promise<unknown>;
+  /** Whether the runtime accepts connections on `service.sock`. */
+  listening(directory: string): Promise<boolean>;
   /** Sends a notification (no answer). */
   notify(directory: string, method: string, params: unknown): Promise<void>;
 }

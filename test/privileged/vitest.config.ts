@@ -2,14 +2,15 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@freehold/source"];
 
-/** Tests that mount, make namespaces or start containers: as root, below `unshare -m -n --propagation private`. */
+/** For run.sh only. One file after the other: they share a network namespace and two cores. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["test/privileged/**/*.test.ts"],
+    fileParallelism: false,
+    pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
   },
 });

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+
+import { type ArchiveHost, type ArchiveState, HostError } from "@freehold/agent-ports";
+
+import { attempt, errnoOf } from "../host-failure.ts";
+import { copyFile, pad } from "./copy-file.ts";
+import { inspectArchive, readEntry } from "./inspect-archive.ts";
+import { verifyInWorker } from "./verify-in-worker.ts";
+
+const SUFFIX = ".s9pk";
+
+/** ArchiveHost as one file per name in a folder. A file that has its name there was verified before it got it. */
+export class LinuxArchiveHost implements ArchiveHost {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async archive(name: string): Promise<ArchiveState | undefined> {
+    const path = this.#pathOf(name);
+    return attempt("read archive", name, async () => {
+      try {
+        return await inspectArchive(path);
+      } catch (error) {
+        if (errnoOf(error) === "ENOENT") return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async inspect(path: string): Promise<ArchiveState> {
+    return attempt("read archive", path, () => inspectArchive(path));
+  }
+
+  async importFile(
+    name: string,
+    file: string,
+    options: Parameters<ArchiveHost["importFile"]>[2],
+  ): Promise<ArchiveState> {
+    const path = this.#pathOf(name);
+    return attempt("import archive", file, async () => {
+      const { size } = await stat(file);
+      refuseOther(file, (await inspectArchive(file)).rootHash, options.rootHash);
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
+      try {
+        await copyFile(file, partial, options.cancellation, (done) => options.onProgress(done, size * 2));
+        await verifyInWorker(partial, options.cancellation, (done) =>
+          options.onProgress(size + done, size * 2),
+        );
+        // The copy, not the original, which somebody may have changed since.
+        refuseOther(file, (await inspectArchive(partial)).rootHash, options.rootHash);
+        await pad(partial);
+        await rename(partial, path);
+      } finally {
+        await rm(partial, { force: true });
+      }
+      await using folder = await open(this.#folder, "r");
+      await folder.sync();
+      options.onProgress(size * 2, size * 2);
+      return inspectArchive(path);
+    });
+  }
+
+  async read(name: string, entry: string): Promise<Uint8Array> {
+    const path = this.#pathOf(name);
+    return attempt("read archive", name, () => readEntry(path, entry));
+  }
+
+  async names(): Promise<readonly string[]> {
+    return attempt("list archives in", this.#folder, async () => {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
+      return names.map((name) => name.slice(0, -SUFFIX.length)).toSorted();
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    const path = this.#pathOf(name);
+    await attempt("remove archive", name, () => rm(path, { force: true }));
+  }
+
+  #pathOf(name: string): string {
+    if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name)) return `${this.#folder}/${name}${SUFFIX}`;
+    throw new HostError("invalid", `Cannot use archive "${name}": not letters, digits, ".", "_" and "-"`);
+  }
+}
+
+function refuseOther(file: string, found: string, wanted: string | undefined): void {
+  if (wanted === undefined || found === wanted) return;
+  throw new HostError(
+    "invalid",
+    `Cannot import archive "${file}": its root hash is ${found}, wanted ${wanted}`,
+  );
+}

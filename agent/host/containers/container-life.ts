@@ -1,0 +1,210 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { type ContainerState, HostError } from "@freehold/agent-ports";
+import { NativeError, ProcessHandle } from "@freehold/native";
+
+import { removeLink } from "../links/find-link.ts";
+import type { ContainerFolder } from "./container-folder.ts";
+import type { ContainerHostOptions } from "./container-host-options.ts";
+import { type ContainerProcesses, findProcesses } from "./find-processes.ts";
+import { startTicksOf } from "./process-facts.ts";
+import { detachLeftovers, mountsBelowShared, shareSources } from "./shared-binds.ts";
+import { initRuns, startMonitor, writeConfig } from "./start-monitor.ts";
+
+const SIGKILL = 9;
+/** What lxc-start takes to end once everything in its container has. */
+const MONITOR_DEADLINE_MS = 10_000;
+const signals = { SIGINT: 2, SIGTERM: 15, SIGPWR: 30 };
+
+/** Starting, stopping and watching one container. Its methods are called one at a time. */
+export class ContainerLife {
+  readonly folder: ContainerFolder;
+  readonly #options: ContainerHostOptions;
+  readonly #notify: () => void;
+  readonly #inTurn: (work: () => Promise<void>) => Promise<void>;
+  /** The monitor whose end is awaited. */
+  #watched: { readonly handle: ProcessHandle; readonly limits: Disposable } | undefined;
+
+  constructor(
+    folder: ContainerFolder,
+    options: ContainerHostOptions,
+    notify: () => void,
+    inTurn: (work: () => Promise<void>) => Promise<void>,
+  ) {
+    this.folder = folder;
+    this.#options = options;
+    this.#notify = notify;
+    this.#inTurn = inTurn;
+  }
+
+  async processes(): Promise<ContainerProcesses | undefined> {
+    const { cgroups, root } = this.#options;
+    return findProcesses(cgroups, { name: this.folder.name, root }, await this.folder.record());
+  }
+
+  async state(): Promise<ContainerState["state"]> {
+    const [record, found] = await Promise.all([this.folder.record(), this.processes()]);
+    if (!found) return "stopped";
+    if (record.phase === "stopping") return "stopping";
+    if (!found.initRuns) return "starting";
+    return (await this.#options.cgroups.isFrozen(this.folder.name)) ? "frozen" : "running";
+  }
+
+  /** What an agent does with a container that it did not start itself. */
+  async adopt(): Promise<void> {
+    const [record, found] = await Promise.all([this.folder.record(), this.processes()]);
+    if (!found) {
+      if (record.phase !== "stopped") await this.#finish("ended while no agent ran");
+      return;
+    }
+    this.#watch(new ProcessHandle(found.monitor));
+    // Not waited for: nobody who looks at containers should wait for one that takes its time to stop.
+    if (record.phase === "stopping")
+      void this.#inTurn(() => this.stop(record.graceMs ?? 0)).catch(this.#notify);
+  }
+
+  async start(): Promise<void> {
+    const { name } = this.folder;
+    const definition = await this.folder.definition();
+    if (!definition) throw new HostError("missing", `Cannot start "${name}": it has no definition`);
+    const found = await this.processes();
+    if (found?.initRuns) return;
+    if (found) return this.#awaitInit(found.monitor, 0);
+    await this.cleanUp();
+    const { cgroups, root } = this.#options;
+    const programs = await this.#options.programs();
+    await shareSources(definition);
+    await writeConfig(definition, this.folder, cgroups, programs);
+    const before = await this.folder.record();
+    const mountsBefore = await mountsBelowShared(definition);
+    const starting = { ...before, phase: "starting", starts: before.starts + 1, mountsBefore } as const;
+    await this.folder.writeRecord(starting);
+    const logged = await this.folder.logLength();
+    const monitor = await startMonitor(definition, this.folder, root, programs);
+    const startTicks = startTicksOf(monitor.pid);
+    if (startTicks !== undefined) {
+      await this.folder.writeRecord({ ...starting, monitor: { pid: monitor.pid, startTicks } });
+    }
+    this.#watch(monitor);
+    await this.#awaitInit(monitor.pid, logged);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const found = await this.processes();
+    if (!found) return this.#finish("ended");
+    const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(found.monitor));
+    await this.folder.writeRecord({ ...(await this.folder.record()), phase: "stopping", graceMs });
+    this.#notify();
+    await this.#options.cgroups.thaw(this.folder.name);
+    const asked = found.init !== undefined && (await this.#ask(found.init, handle, graceMs));
+    if (!asked) await this.#kill(handle);
+    await this.#finish(asked ? "stopped" : `killed after ${graceMs} ms`);
+  }
+
+  /** Removes what a container leaves when it ends in whatever way. */
+  async cleanUp(): Promise<void> {
+    const { name } = this.folder;
+    await this.#options.cgroups.kill(name);
+    const [definition, record] = await Promise.all([this.folder.definition(), this.folder.record()]);
+    if (definition) {
+      await removeLink(this.#options.routes, definition.network.hostLink);
+      if (record.phase !== "stopped") await detachLeftovers(definition, record.mountsBefore);
+    }
+    await this.#options.cgroups.remove(name);
+  }
+
+  async #awaitInit(monitor: number, logged: number): Promise<void> {
+    const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(monitor));
+    const { name } = this.folder;
+    try {
+      await initRuns(handle, name, () => this.folder.logSince(logged));
+    } catch (error) {
+      await this.#kill(handle);
+      await this.#finish("did not start");
+      throw error;
+    }
+    await this.folder.writeRecord({ ...(await this.folder.record()), phase: "running" });
+    if (this.#watched?.handle === handle) {
+      // The limit files exist only now.
+      this.#watched.limits[Symbol.dispose]();
+      this.#watched = { handle, limits: this.#options.cgroups.onLimitChange(name, this.#notify) };
+    }
+    this.#notify();
+  }
+
+  /** Whether all ended within the grace. */
+  async #ask(init: number, monitor: ProcessHandle, graceMs: number): Promise<boolean> {
+    const definition = await this.folder.definition();
+    signalProcess(init, signals[definition?.stopSignal ?? "SIGTERM"]);
+    return endsWithin(monitor, graceMs);
+  }
+
+  async #kill(monitor: ProcessHandle): Promise<void> {
+    const found = await this.processes();
+    // Process 1 takes its whole pid namespace along.
+    if (found?.init !== undefined) signalProcess(found.init, SIGKILL);
+    await this.#options.cgroups.kill(this.folder.name);
+    if (found?.init !== undefined && (await endsWithin(monitor, MONITOR_DEADLINE_MS))) return;
+    monitor.signal(SIGKILL);
+    if (await endsWithin(monitor, MONITOR_DEADLINE_MS)) return;
+    throw new HostError("busy", `Cannot stop "${this.folder.name}": process ${monitor.pid} does not end`);
+  }
+
+  async #finish(description: string): Promise<void> {
+    await this.cleanUp();
+    this.#unwatch();
+    const { phase, starts, lastExit } = await this.folder.record();
+    if (!(await this.folder.exists())) return;
+    const exit = phase === "stopped" ? lastExit : { at: new Date().toISOString(), description };
+    await this.folder.writeRecord({
+      phase: "stopped",
+      starts,
+      mountsBefore: [],
+      ...(exit ? { lastExit: exit } : {}),
+    });
+    this.#notify();
+  }
+
+  #watch(handle: ProcessHandle): ProcessHandle {
+    this.#unwatch();
+    const limits = this.#options.cgroups.onLimitChange(this.folder.name, this.#notify);
+    this.#watched = { handle, limits };
+    handle.ended
+      .then(() => this.#inTurn(() => this.#ended(handle)))
+      // The next look finds it stopped and the next start cleans up again.
+      .catch(this.#notify);
+    return handle;
+  }
+
+  async #ended(handle: ProcessHandle): Promise<void> {
+    if (this.#watched?.handle === handle) await this.#finish("ended by itself");
+  }
+
+  #unwatch(): void {
+    this.#watched?.limits[Symbol.dispose]();
+    this.#watched?.handle[Symbol.dispose]();
+    this.#watched = undefined;
+  }
+}
+
+async function endsWithin(monitor: ProcessHandle, deadlineMs: number): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      monitor.ended.then(() => true),
+      delay(deadlineMs, false, { signal: late.signal, ref: true }),
+    ]);
+  } finally {
+    late.abort();
+  }
+}
+
+/** Through a handle, so that a later process with the same number is safe. */
+function signalProcess(pid: number, signal: number): void {
+  try {
+    using handle = new ProcessHandle(pid);
+    handle.signal(signal);
+  } catch (error) {
+    if (!(error instanceof NativeError) || error.code !== "ESRCH") throw error;
+  }
+}
