@@ -40,10 +40,11 @@ export async function listResources(backend: Backend, kind: Kind, options: ListO
   const items: Resource[] = [];
   for (;;) {
     const page = await readPage(backend, prefix, { at, from, limit: options.limit }, position?.start);
-    at = page.revision;
+    // The store answers with its newest revision, also when it was asked for an older one.
+    at ??= page.revision;
     const found = collect(page, options, items);
     if (!page.more || found.full) {
-      return pageResult({ page, items, prefix, last: found.last, options });
+      return pageResult({ page, at, items, prefix, last: found.last, options });
     }
     from = `${found.last}\0`;
   }
@@ -148,20 +149,21 @@ function collect(
 
 function pageResult(of: {
   page: RangeResult;
+  at: number;
   items: readonly Resource[];
   prefix: string;
   last: string;
   options: ListOptions;
 }): ListResult {
   const { page, items, options } = of;
-  const resourceVersion = String(page.revision);
+  const resourceVersion = String(of.at);
   const more = page.more || (of.last !== "" && of.last !== page.entries.at(-1)?.key);
   if (!more) return { items, resourceVersion };
   const start = `${of.last.slice(of.prefix.length)}\0`;
   return {
     items,
     resourceVersion,
-    continueToken: writeContinueToken({ revision: page.revision, start }),
+    continueToken: writeContinueToken({ revision: of.at, start }),
     ...(!options.matches && { remainingItemCount: page.count - page.entries.length }),
   };
 }
