@@ -16,5 +16,6 @@ export type {
 } from "./meta/resource.ts";
 export type { SchemaCheck } from "./meta/schema.ts";
 export { type FieldPath, showPath } from "./meta/field-path.ts";
+export { hashNumber, stableHash } from "./meta/stable-hash.ts";
 export { pruneUnknownFields } from "./meta/unknown-fields.ts";
 export { builtInKinds } from "./kinds.ts";

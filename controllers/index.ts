@@ -1,1 +1,15 @@
-export {};
+export { CallbackTable } from "./effects/callback-table.ts";
+export type { EffectApi, EffectCaller } from "./effects/effect-context.ts";
+export { createEffects, effectReads } from "./effects/effects.ts";
+export { bindingController } from "./network/binding-controller.ts";
+export { bridgeController, type BridgeHost } from "./network/bridge-controller.ts";
+export { machineNetworkController } from "./network/machine-network.ts";
+export { packetRulesController, type PacketRulesHost } from "./network/packet-rules-controller.ts";
+export { serviceInterfaceController } from "./network/service-interface-controller.ts";
+export { archiveController, type ArchiveControllerHost } from "./package/archive-controller.ts";
+export { packageController } from "./package/package-controller.ts";
+export { volumeController, type VolumeHost } from "./storage/volume-controller.ts";
+export { machineSensor, type MachineSensorHost } from "./system/machine-sensor.ts";
+export { containerController } from "./workload/container-controller.ts";
+export type { ContainerControllerHost } from "./workload/container-observation.ts";
+export { ServiceSessions } from "./workload/service-sessions.ts";

@@ -31,3 +31,4 @@ export const machineKind = defineKind({
     { name: "Addresses", type: "string", jsonPath: ".status.addresses[0]" },
   ],
 });
+export { ContainerLayout, Layout } from "./layout.ts";

@@ -1,1 +1,2 @@
 export { containerKind } from "./container.ts";
+export * from "./identity.ts";

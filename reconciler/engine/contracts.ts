@@ -45,6 +45,8 @@ export interface Transformer<In extends Resource> {
   readonly input: Kind<In>;
   readonly outputs: readonly Kind[];
   readonly reads: readonly Kind[];
+  /** It gives out something scarce (ports, addresses) by looking at what others have: one input at a time, on a view that holds all its own writes. */
+  readonly serial?: boolean;
   /** Inputs to look at again when an object of `reads` or `outputs` changed. Owners of outputs are found without it. */
   touchedBy?(changed: Resource, world: World): readonly Name[];
   derive(input: In, world: World): readonly Desired[];
@@ -101,8 +103,8 @@ export interface Realizer<R extends Resource, Host, Observed, Step extends { rea
   status(resource: R, observed: Observed): object;
   /** Milliseconds a step may take; default two minutes. */
   deadlineMs?(step: Step): number;
-  /** What to say of a step in an event: the fact found. Default: the step's `do`. */
-  fact?(step: Step): string;
+  /** The fact that made the step needed, for a DriftRepaired event; undefined for steps that repair nothing. Default: the step's `do`. */
+  fact?(step: Step): string | undefined;
   /** "Look again" at every object, whenever the machine says something changed. */
   wakes?(host: Host, signal: AbortSignal): AsyncIterable<void>;
 }

@@ -17,7 +17,7 @@ export interface ControllerContext {
 
 /** What the queue is to do with a key after a pass. */
 export type PassResult =
-  | { readonly then: "done" }
-  | { readonly then: "again" }
-  | { readonly then: "backoff"; readonly error: unknown }
-  | { readonly then: "later"; readonly afterMs: number };
+  | { readonly next: "done" }
+  | { readonly next: "again" }
+  | { readonly next: "backoff"; readonly error: unknown }
+  | { readonly next: "later"; readonly afterMs: number };

@@ -47,7 +47,7 @@ export class ControllerRunner {
 
   async #once(key: string): Promise<void> {
     const result = await this.#tryPass(key);
-    switch (result.then) {
+    switch (result.next) {
       case "done":
         this.#succeed(key);
         return;
@@ -67,11 +67,11 @@ export class ControllerRunner {
     try {
       return await this.#runnable.pass(key, this.#failures.get(key) ?? 0);
     } catch (error) {
-      if (this.#context.signal.aborted) return { then: "done" };
+      if (this.#context.signal.aborted) return { next: "done" };
       const remedy = remedyOf(error);
-      if (remedy === "again") return { then: "later", afterMs: 20 };
+      if (remedy === "again") return { next: "later", afterMs: 20 };
       if (remedy === "bug") this.#context.onBug(this.#runnable.name, key, error);
-      return { then: "backoff", error };
+      return { next: "backoff", error };
     }
   }
 

@@ -28,7 +28,8 @@ export interface EngineOptions {
 interface Registered {
   readonly runner: ControllerRunner;
   readonly queue: WorkQueue;
-  readonly wakes?: ((signal: AbortSignal) => AsyncIterable<void>) | undefined;
+  readonly wakes: ((signal: AbortSignal) => AsyncIterable<void>) | undefined;
+  readonly workers: number;
 }
 
 /** Runs controllers over a store: caches, queues, ownership, retries. */
@@ -65,7 +66,12 @@ export class Engine {
         }
       });
     }
-    this.#register(transformerRunnable({ transformer, world, context }), queue, context);
+    this.#register({
+      runnable: transformerRunnable({ transformer, world, context }),
+      queue,
+      context,
+      workers: transformer.serial === true ? 1 : undefined,
+    });
     this.#nodes.push({
       controller: name,
       shape: "transformer",
@@ -96,7 +102,7 @@ export class Engine {
       });
     }
     const wakes = realizer.wakes?.bind(realizer);
-    this.#register(runnable, queue, context, wakes && ((signal) => wakes(host, signal)));
+    this.#register({ runnable, queue, context, wakes: wakes && ((signal) => wakes(host, signal)) });
     this.#nodes.push({
       controller: name,
       shape: "realizer",
@@ -121,7 +127,7 @@ export class Engine {
     }
     const changes = sensor.changes.bind(sensor);
     const runnable = sensorRunnable(sensor, host, context);
-    this.#register(runnable, queue, context, (signal) => changes(host, signal));
+    this.#register({ runnable, queue, context, wakes: (signal) => changes(host, signal), workers: 1 });
     this.#nodes.push({
       controller: name,
       shape: "sensor",
@@ -137,8 +143,8 @@ export class Engine {
     const caches = this.#caches.all();
     for (const cache of caches) this.#running.push(cache.run(signal));
     await Promise.all(caches.map((cache) => cache.primed));
-    for (const { runner, wakes } of this.#controllers) {
-      this.#running.push(runner.run(this.#options.workers ?? 4));
+    for (const { runner, wakes, workers } of this.#controllers) {
+      this.#running.push(runner.run(workers));
       if (wakes) this.#running.push(this.#listen(wakes, runner));
     }
   }
@@ -182,13 +188,16 @@ export class Engine {
       .onChange(({ resource, initial }) => queue.add(keyOf(resource), initial ? "bulk" : "urgent"));
   }
 
-  #register(
-    runnable: Runnable,
-    queue: WorkQueue,
-    context: ControllerContext,
-    wakes?: (signal: AbortSignal) => AsyncIterable<void>,
-  ): void {
-    this.#controllers.push({ runner: new ControllerRunner(runnable, queue, context), queue, wakes });
+  #register(parts: {
+    readonly runnable: Runnable;
+    readonly queue: WorkQueue;
+    readonly context: ControllerContext;
+    readonly wakes?: ((signal: AbortSignal) => AsyncIterable<void>) | undefined;
+    readonly workers?: number | undefined;
+  }): void {
+    const { runnable, queue, context, wakes } = parts;
+    const runner = new ControllerRunner(runnable, queue, context);
+    this.#controllers.push({ runner, queue, wakes, workers: parts.workers ?? this.#options.workers ?? 4 });
   }
 
   async #listen(

@@ -31,16 +31,16 @@ export async function reconcileOnce<R extends Resource, Host, Observed, Step ext
 ): Promise<PassResult> {
   const { realizer, context } = pass;
   const resource = context.caches.of(realizer.kind).get(key);
-  if (!resource || realizer.concerns?.(resource) === false) return { then: "done" };
+  if (!resource || realizer.concerns?.(resource) === false) return { next: "done" };
   // An older view than our own last write; the watch will bring the newer one and with it another pass.
-  if (!context.writer.sees(realizer.kind, key)) return { then: "later", afterMs: 1000 };
+  if (!context.writer.sees(realizer.kind, key)) return { next: "later", afterMs: 200 };
   const claimed = hasFinalizer(resource, realizer.name);
   if (isTearingDown(resource)) {
-    if (!claimed) return { then: "done" };
+    if (!claimed) return { next: "done" };
   } else if (!claimed) {
     // Claim before touching: a deletion must not slip through between a side effect and its memory.
     await context.writer.setFinalizer(realizer.kind, resource, true);
-    return { then: "done" };
+    return { next: "done" };
   }
   return bringAbout(resource, pass);
 }
@@ -54,14 +54,17 @@ async function bringAbout<R extends Resource, Host, Observed, Step extends { rea
     ? { want: "absent", resource }
     : { want: "present", resource };
   const facts: string[] = [];
+  let steps = 0;
   const wasReady = isReady(resource);
   let current = resource;
   let observed = await realizer.observe(resource, pass.host, pass.world);
   let plan = realizer.plan(goal, observed);
   try {
-    while (plan.type === "steps" && facts.length < MAX_STEPS && !pass.signal.aborted) {
+    while (plan.type === "steps" && steps < MAX_STEPS && !pass.signal.aborted) {
       const [step] = plan.steps;
-      facts.push(realizer.fact?.(step) ?? step.do);
+      steps += 1;
+      const fact = realizer.fact ? realizer.fact(step) : step.do;
+      if (fact !== undefined && !facts.includes(fact)) facts.push(fact);
       const standing = workingOn(plan, step);
       const report = async (progress: Progress): Promise<void> => {
         const own = realizer.status(resource, observed);
@@ -96,10 +99,10 @@ async function conclude<R extends Resource, Host, Observed, Step extends { reado
   state: State<R, Observed>,
   { realizer, context }: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
-  if (plan.type === "steps") return { then: "again" };
+  if (plan.type === "steps") return { next: "again" };
   if (plan.type === "settled" && state.goal.want === "absent") {
     await context.writer.setFinalizer(realizer.kind, state.resource, false);
-    return { then: "done" };
+    return { next: "done" };
   }
   const own = realizer.status(state.resource, state.observed);
   const standing: Standing =
@@ -108,8 +111,8 @@ async function conclude<R extends Resource, Host, Observed, Step extends { reado
       : plan;
   await writeStatus(realizer.kind, state.resource, { standing, own }, context);
   return plan.type === "waiting" && plan.retryAfterMs !== undefined
-    ? { then: "later", afterMs: plan.retryAfterMs }
-    : { then: "done" };
+    ? { next: "later", afterMs: plan.retryAfterMs }
+    : { next: "done" };
 }
 
 async function explainFailure<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -119,7 +122,7 @@ async function explainFailure<R extends Resource, Host, Observed, Step extends {
 ): Promise<PassResult> {
   const { realizer, context } = pass;
   const remedy = remedyOf(error);
-  if (remedy === "again" || pass.signal.aborted) return { then: "again" };
+  if (remedy === "again" || pass.signal.aborted) return { next: "again" };
   if (remedy === "bug") context.onBug(realizer.name, state.resource.metadata.name, error);
   const message = `${state.facts.at(-1) ?? "look"}: ${messageOf(error)}`;
   const blocked = remedy === "blocked" || pass.failures + 1 >= PATIENCE;
@@ -128,7 +131,7 @@ async function explainFailure<R extends Resource, Host, Observed, Step extends {
     : { type: "working", reason: "Retrying", message };
   const own = realizer.status(state.resource, state.observed);
   await writeStatus(realizer.kind, state.resource, { standing, own }, context);
-  return { then: "backoff", error };
+  return { next: "backoff", error };
 }
 
 function workingOn<Step extends { readonly do: string }>(

@@ -27,5 +27,5 @@ export async function senseOnce<Host>(
     if (!seen || wish.status === undefined || equalValue(wish.status, seen.status)) continue;
     await context.writer.updateStatus(wish.kind, { ...seen, status: wish.status });
   }
-  return { then: "done" };
+  return { next: "done" };
 }

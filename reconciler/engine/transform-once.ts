@@ -21,19 +21,19 @@ export async function transformOnce<In extends Resource>(
 ): Promise<PassResult> {
   const { transformer, context } = pass;
   const input = context.caches.of(transformer.input).get(key);
-  if (!input) return { then: "done" };
-  if (!seesOwnWrites(key, pass)) return { then: "later", afterMs: 1000 };
+  if (!input) return { next: "done" };
+  if (!seesOwnWrites(key, pass)) return { next: "later", afterMs: 50 };
   const claimed = hasFinalizer(input, transformer.name);
-  if (isTearingDown(input)) return claimed ? tearDown(input, pass) : { then: "done" };
+  if (isTearingDown(input)) return claimed ? tearDown(input, pass) : { next: "done" };
   if (!claimed) {
     await context.writer.setFinalizer(transformer.input, input, true);
-    return { then: "done" };
+    return { next: "done" };
   }
   const wishes = transformer.derive(input, pass.world);
   await removeUnwanted(input, wishes, pass);
   for (const wish of wishes) await holdDesired(wish, { name: input.metadata, resource: input }, context);
   await sumUp(input, pass);
-  return { then: "done" };
+  return { next: "done" };
 }
 
 function seesOwnWrites<In extends Resource>(
@@ -41,6 +41,10 @@ function seesOwnWrites<In extends Resource>(
   { transformer, context }: TransformerPass<In>,
 ): boolean {
   if (!context.writer.sees(transformer.input, key)) return false;
+  if (transformer.serial === true) {
+    if (context.caches.of(transformer.input).revision < context.writer.lastWriteOf(transformer.input))
+      return false;
+  }
   return transformer.outputs.every((kind) => {
     // A write of an output may be newer than the cache; acting on the older view would create it twice.
     return context.caches.of(kind).revision >= context.writer.lastWriteOf(kind);
@@ -66,13 +70,13 @@ async function tearDown<In extends Resource>(input: In, pass: TransformerPass<In
   if (outputs.length > 0) {
     await removeUnwanted(input, [], pass);
     await sumUp(input, pass);
-    return { then: "done" };
+    return { next: "done" };
   }
   for (const { kind, name } of transformer.release?.(input, pass.world) ?? []) {
     await context.writer.delete(kind, name);
   }
   await context.writer.setFinalizer(transformer.input, input, false);
-  return { then: "done" };
+  return { next: "done" };
 }
 
 function outputsOf<In extends Resource>(

@@ -12,6 +12,7 @@ import type {
   Write,
 } from "../backend.ts";
 import { StoreError } from "../errors.ts";
+import { prepareChanges } from "./prepare-changes.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 const BTree = BTreeModule.default;
@@ -20,6 +21,11 @@ interface Version {
   readonly revision: Revision;
   /** Undefined is a tombstone. */
   readonly entry: Entry | undefined;
+}
+
+/** Decides transactions one after the other, each seeing those before it, without anybody else seeing them. */
+export interface Draft {
+  prepare(compares: readonly Compare[], writes: readonly Write[]): readonly Change[];
 }
 
 /** The whole store in memory, with history since the last compaction. The embedded backend uses it as its read path. */
@@ -58,14 +64,13 @@ export class MemoryBackend implements Backend {
   }
 
   async commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision> {
-    const changes = this.prepare(compares, writes);
-    this.publish(changes);
+    this.publish(this.draft().prepare(compares, writes));
     return this.#revision;
   }
 
   async *watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Batch> {
     if (after < this.#compacted) throw compacted(after, this.#compacted);
-    yield* this.#hub.follow(prefix, this.#history(prefix, after), { after, now: this.#revision }, signal);
+    yield* this.#hub.follow(prefix, this.#history(prefix, after), signal);
   }
 
   async revision(): Promise<Revision> {
@@ -80,65 +85,67 @@ export class MemoryBackend implements Backend {
       );
     }
     this.#compacted = Math.max(this.#compacted, below);
+    const gone: string[] = [];
     for (const [key, versions] of this.#versions.entries()) {
       const keep = versions.findLastIndex((version) => version.revision <= below);
       if (keep > 0) versions.splice(0, keep);
-      const [only, ...more] = versions;
-      if (more.length === 0 && only?.entry === undefined && (only?.revision ?? 0) < below)
-        this.#versions.delete(key);
+      const [first] = versions;
+      if (first && first.entry === undefined && first.revision < below) versions.shift();
+      if (versions.length === 0) gone.push(key);
     }
+    for (const key of gone) this.#versions.delete(key);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hub.close();
   }
 
-  /** Decides a transaction without making it visible: what it would change at the next revision. Throws as `commit`. */
-  prepare(compares: readonly Compare[], writes: readonly Write[]): readonly Change[] {
-    for (const { key, modRevision } of compares) {
-      const found = this.#newest(key)?.modRevision ?? 0;
-      if (found !== modRevision) {
-        throw new StoreError(
-          "Conflict",
-          `Cannot commit: "${key}" is at revision ${found}, not ${modRevision}`,
-          {
-            revision: found,
-          },
-        );
-      }
-    }
-    if (new Set(writes.map((write) => write.key)).size !== writes.length) {
-      throw new Error("Cannot commit: a key is written twice in one transaction");
-    }
-    const revision = this.#revision + 1;
-    return writes.flatMap((write): Change[] => {
-      const previous = this.#newest(write.key);
-      if (write.type === "delete") {
-        return previous ? [{ type: "delete", key: write.key, revision, previous }] : [];
-      }
-      const entry: Entry = {
-        key: write.key,
-        value: write.value,
-        createRevision: previous?.createRevision ?? revision,
-        modRevision: revision,
-        version: (previous?.version ?? 0) + 1,
-      };
-      return [{ type: "put", entry, previous }];
-    });
+  draft(): Draft {
+    const pending = new Map<string, Entry | undefined>();
+    let revision = this.#revision;
+    return {
+      prepare: (compares, writes) => {
+        const newest = (key: string): Entry | undefined =>
+          pending.has(key) ? pending.get(key) : this.#newest(key);
+        const changes = prepareChanges({ compares, writes, revision: revision + 1, newest });
+        if (changes.length > 0) revision += 1;
+        for (const change of changes) {
+          if (change.type === "put") pending.set(change.entry.key, change.entry);
+          else pending.set(change.key, undefined);
+        }
+        return changes;
+      },
+    };
   }
 
-  /** Makes prepared changes visible to readers and watchers. */
+  /** Makes the next prepared transaction visible to readers and watchers. */
   publish(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     this.#revision += 1;
     for (const change of changes) {
       const key = change.type === "put" ? change.entry.key : change.key;
-      const version = { revision: this.#revision, entry: change.type === "put" ? change.entry : undefined };
-      const versions = this.#versions.get(key);
-      if (versions) versions.push(version);
-      else this.#versions.set(key, [version]);
+      this.#append(key, {
+        revision: this.#revision,
+        entry: change.type === "put" ? change.entry : undefined,
+      });
     }
     this.#hub.publish({ revision: this.#revision, changes });
+  }
+
+  /** Fills an empty store with history, in order of revision. */
+  restore(
+    history: readonly (Version & { readonly key: string })[],
+    position: { readonly revision: Revision; readonly compacted: Revision },
+  ): void {
+    for (const { key, revision, entry } of history) this.#append(key, { revision, entry });
+    this.#revision = position.revision;
+    this.#compacted = position.compacted;
+  }
+
+  #append(key: string, version: Version): void {
+    const versions = this.#versions.get(key);
+    if (versions) versions.push(version);
+    else this.#versions.set(key, [version]);
   }
 
   #newest(key: string): Entry | undefined {

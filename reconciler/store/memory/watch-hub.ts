@@ -1,4 +1,4 @@
-import type { Batch, Change, Revision } from "../backend.ts";
+import type { Batch, Change } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 
 const MAX_BACKLOG = 100_000;
@@ -25,13 +25,8 @@ export class WatchHub {
     }
   }
 
-  /** History first, then what is published from now on. The first batch says how far history reached. */
-  async *follow(
-    prefix: string,
-    history: readonly Batch[],
-    position: { readonly after: Revision; readonly now: Revision },
-    signal: AbortSignal,
-  ): AsyncGenerator<Batch> {
+  /** History first, then what is published from now on. */
+  async *follow(prefix: string, history: readonly Batch[], signal: AbortSignal): AsyncGenerator<Batch> {
     const follower: Follower = { prefix, backlog: [...history], overflowed: false, wake: () => undefined };
     this.#followers.add(follower);
     const onAbort = (): void => follower.wake();

@@ -1,0 +1,68 @@
+import type { ResourceOf } from "@freehold/apis";
+import { serviceReportKind } from "@freehold/apis/package";
+
+import { type Effect, type EffectContext, EffectError, EffectParams } from "./effect-context.ts";
+import { upsertOwn } from "./own-objects.ts";
+
+type Report = ResourceOf<typeof serviceReportKind>["spec"];
+
+const RESULTS = new Set(["success", "disabled", "starting", "waiting", "loading", "failure"]);
+
+const setHealth: Effect = async (params, context) => {
+  const id = params.text("id");
+  const result = params.text("result");
+  if (!RESULTS.has(result)) {
+    throw new EffectError(
+      `Cannot set health "${id}": result is "${result}", wanted ${[...RESULTS].join(", ")}`,
+    );
+  }
+  const message = params.optionalText("message");
+  const check = { name: params.text("name"), result, ...(message !== undefined && { message }) };
+  await report((known) => ({ ...known, health: { ...known.health, [id]: check } }), context);
+  return null;
+};
+
+const setDependencies: Effect = async (params, context) => {
+  const dependencies = params.list("dependencies").map((item) => {
+    const fields = new EffectParams("set-dependencies.dependencies", item);
+    const kind = fields.text("kind");
+    const checks = kind === "running" ? (fields.raw("healthChecks") ?? []) : [];
+    return {
+      id: fields.id("id"),
+      kind,
+      versionRange: fields.text("versionRange"),
+      healthChecks: Array.isArray(checks) ? checks.map(String) : [],
+    };
+  });
+  await report((known) => ({ ...known, dependencies }), context);
+  return null;
+};
+
+const getDependencies: Effect = async (_params, { world, caller }) => {
+  const known = world.get(serviceReportKind, caller.name, caller.namespace);
+  return (known?.spec.dependencies ?? []).map(({ kind, healthChecks, ...rest }) =>
+    kind === "running" ? { kind, healthChecks: healthChecks ?? [], ...rest } : { kind, ...rest },
+  );
+};
+
+/** Changes the report; what was said of health in an earlier start is forgotten. */
+async function report(change: (known: Report) => Report, context: EffectContext): Promise<void> {
+  const state = await context.containers.container(context.container);
+  const start = state?.starts ?? 0;
+  const { name } = context.caller;
+  await upsertOwn(
+    serviceReportKind,
+    name,
+    (known) => {
+      const fresh: Report = { package: name, start, health: {}, dependencies: known?.dependencies ?? [] };
+      return change(known?.start === start ? known : fresh);
+    },
+    context,
+  );
+}
+
+export const reportEffects: Readonly<Record<string, Effect>> = {
+  "set-health": setHealth,
+  "set-dependencies": setDependencies,
+  "get-dependencies": getDependencies,
+};
