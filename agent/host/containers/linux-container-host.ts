@@ -46,17 +46,14 @@ export class LinuxContainerHost implements ContainerHost {
         life.folder.record(),
         life.processes(),
       ]);
-      const runs = found?.init !== undefined && found.initRuns;
-      const startedAt = runs && found.init ? startTimeOf(found.init) : undefined;
       return {
         name,
         state: await life.state(),
         definition,
-        ...(runs && found.init ? { initPid: found.init } : {}),
-        ...(startedAt ? { startedAt } : {}),
         starts: record.starts,
         limits: found ? await this.#options.cgroups.limits(name) : {},
-        linked: definition !== undefined && runs && (await this.#isLinked(definition)),
+        linked: definition !== undefined && found !== undefined && (await this.#isLinked(definition)),
+        ...(found?.init !== undefined && found.initRuns ? initFacts(found.init) : {}),
         ...(record.lastExit ? { lastExit: record.lastExit } : {}),
       };
     });
@@ -185,4 +182,9 @@ export class LinuxContainerHost implements ContainerHost {
     const link = links.find(({ name }) => name === network.hostLink);
     return bridge !== undefined && link?.master === bridge.index;
   }
+}
+
+function initFacts(init: number): Pick<ContainerState, "initPid" | "startedAt"> {
+  const startedAt = startTimeOf(init);
+  return startedAt === undefined ? {} : { initPid: init, startedAt };
 }
