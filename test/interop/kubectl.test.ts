@@ -296,6 +296,23 @@ describe.each(binaries)("$name", ({ name: binary, path }) => {
     await gone;
   });
 
+  test("typed commands create built-in kinds and ask who and whether", async () => {
+    expect(await ok("create", "configmap", "typed", "--from-literal=a=b")).toBe("configmap/typed created\n");
+    expect(await ok("create", "secret", "generic", "typed", "--from-literal=a=b")).toBe(
+      "secret/typed created\n",
+    );
+    expect(await ok("get", "configmap/typed", "secret/typed", "-o", "jsonpath={.items[*].data.a}")).toBe(
+      "b Yg==",
+    );
+    expect(await kubectl.ok(["create", "namespace", `${namespace}-typed`])).toContain("created");
+    await kubectl.ok(["delete", "namespace", `${namespace}-typed`]);
+    expect(await kubectl.ok(["auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"])).toBe("admin");
+    expect(await ok("auth", "can-i", "create", "volumes.storage.freehold.dev")).toBe("yes\n");
+    expect((await kubectl.run(["auth", "can-i", "create", "archives.package.freehold.dev"])).out).toMatch(
+      /^no/,
+    );
+  });
+
   test("derived kinds are refused to people", async () => {
     const manifest = JSON.stringify({
       apiVersion: "package.freehold.dev/v1alpha1",

@@ -2,9 +2,10 @@ import { parseDocument } from "yaml";
 
 import { badRequest, unsupportedMediaType } from "../errors/request-errors.ts";
 import { parseStrictJson, type StrictJson } from "../json/strict-json.ts";
+import { decodeProtobuf } from "../protobuf/decode-protobuf.ts";
 import { readMediaType } from "./negotiate.ts";
 
-const ACCEPTED = ["application/json", "application/yaml"];
+const ACCEPTED = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
 /** Reads a body by its media type; without one it is JSON, as kubectl's scale sends it. Throws 400 and 415. */
 export function decodeBody(contentType: string | undefined, body: Buffer): StrictJson {
@@ -14,6 +15,8 @@ export function decodeBody(contentType: string | undefined, body: Buffer): Stric
       return parseStrictJson(textOf(body));
     case "application/yaml":
       return parseYaml(textOf(body));
+    case "application/vnd.kubernetes.protobuf":
+      return { value: decodeProtobuf(body), duplicates: [] };
     default:
       throw unsupportedMediaType(ACCEPTED);
   }
