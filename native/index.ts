@@ -23,7 +23,7 @@ export {
   openTreeAttr,
 } from "./mount-tree.ts";
 export { NativeError } from "./native-error.ts";
-export { Nftables, onNftablesChange } from "./nftables.ts";
+export { Nftables, nftablesError, onNftablesChange } from "./nftables.ts";
 export { openDirectoryBeneath } from "./open-beneath.ts";
 export { type ProcessEnd, ProcessHandle } from "./process-handle.ts";
 export { type Link, type LinkAddress, onRouteChange, RouteSocket } from "./route-socket.ts";

@@ -1,6 +1,11 @@
 import koffi from "koffi";
 
 const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
+// Numbers with two names have the one of the man pages.
+for (const name of ["EAGAIN", "EDEADLK", "EOPNOTSUPP"]) {
+  const number = koffi.os.errno[name];
+  if (number !== undefined) names.set(number, name);
+}
 
 /** A system call answered with an error. Never leaves `agent/host`, which turns it into a HostError. errno(3). */
 export class NativeError extends Error {

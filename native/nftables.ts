@@ -7,6 +7,14 @@ const OUTPUT_JSON = 1 << 4;
 /** NFNLGRP_NFTABLES is group 7, the bit of group n is n-1. */
 const NFTABLES_GROUP = 1 << 6;
 
+const complaints = [
+  ["No such file or directory", 2],
+  ["Operation not permitted", 1],
+  ["Device or resource busy", 16],
+  ["File exists", 17],
+  ["No space left on device", 28],
+] as const;
+
 export interface NftablesAnswer {
   readonly output: string;
 }
@@ -50,14 +58,19 @@ export class Nftables {
   #runOne(commands: string): Promise<NftablesAnswer> {
     return new Promise((resolve, reject) => {
       this.#run.async(this.#context, commands, (error: Error | null, result: number) => {
-        const errno = koffi.errno();
         const [output, complaint] = [this.#output(this.#context), this.#error(this.#context)];
         if (error) reject(error);
-        else if (result !== 0) reject(new NativeError("nft", errno || 22, complaint.trim()));
+        else if (result !== 0) reject(nftablesError(complaint));
         else resolve({ output });
       });
     });
   }
+}
+
+/** What nft says of the kernel's answer is only its text (strerror(3)); anything unknown is a bad rule. */
+export function nftablesError(complaint: string): NativeError {
+  const known = complaints.find(([text]) => complaint.includes(text));
+  return new NativeError("nft", known?.[1] ?? 22, complaint.trim());
 }
 
 /** Calls back on any change of any table by anybody. */

@@ -1,3 +1,4 @@
+export { fakeArchive } from "./fake-archive-sample.ts";
 export { FakeArchiveHost, type FakeArchiveFile } from "./fake-archive-host.ts";
 export { type ExecAnswer, FakeContainerHost } from "./fake-container-host.ts";
 export { fakeFacts, FakeHost, type FakeWorld } from "./fake-host.ts";

@@ -54,12 +54,30 @@ static int clone_tree(const char *source, int userns, int recursive, int read_on
   return tree;
 }
 
-// The container's image decides what lies at the target: links in it must not lead anywhere else.
-static int attach(int tree, int root, const char *target) {
-  struct how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_ALL_IN_ROOT };
-  int place = syscall(NR_openat2, root, target, &how, sizeof how);
-  if (place < 0) return fail("open the mount point", target);
-  if (syscall(NR_move_mount, tree, "", place, "", MOVE_FROM_EMPTY_PATH | MOVE_TO_EMPTY_PATH) < 0) return fail("mount", target);
+// The container's image decides what lies on the way to the target: links in it must not lead anywhere else. A directory that is
+// missing is made, owned like the root, which is the container's own.
+static int enter(int directory, const char *name, const struct stat *owner) {
+  struct how how = { .flags = O_PATH | O_CLOEXEC | O_NOFOLLOW, .resolve = RESOLVE_ALL_IN_ROOT };
+  int place = syscall(NR_openat2, directory, name, &how, sizeof how);
+  if (place >= 0 || errno != ENOENT) return place;
+  if (mkdirat(directory, name, 0755) < 0 && errno != EEXIST) return -1;
+  if (fchownat(directory, name, owner->st_uid, owner->st_gid, AT_SYMLINK_NOFOLLOW) < 0) return -1;
+  return syscall(NR_openat2, directory, name, &how, sizeof how);
+}
+
+static int attach(int tree, int root, char *target) {
+  struct stat owner;
+  if (fstat(root, &owner) < 0) return fail("read", "/");
+  int place = dup(root);
+  for (char *rest = target, *name; place >= 0 && (name = strsep(&rest, "/"));) {
+    if (!*name) continue;
+    int next = enter(place, name, &owner);
+    if (next < 0) return fail("open the mount point part", name);
+    close(place);
+    place = next;
+  }
+  if (place < 0) return fail("open", "/");
+  if (syscall(NR_move_mount, tree, "", place, "", MOVE_FROM_EMPTY_PATH | MOVE_TO_EMPTY_PATH) < 0) return fail("mount onto", target);
   close(place);
   return 0;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { text } from "node:stream/consumers";
 
-import { NativeError, spawn } from "@freehold/native";
+import { nftablesError, spawn } from "@freehold/native";
 
 /** The same as the library's Nftables.run by starting nft(8), for machines that have only the program. */
 export async function runNftProgram(commands: string): Promise<{ readonly output: string }> {
@@ -27,9 +27,7 @@ export async function runNftProgram(commands: string): Promise<{ readonly output
       read(child.stderr),
       child.handle.ended,
     ]);
-    // nft says nothing of errno but its text; ENOENT is the one that matters.
-    if (end.code !== 0)
-      throw new NativeError("nft", /No such file/.test(complaint) ? 2 : 22, complaint.trim());
+    if (end.code !== 0) throw nftablesError(complaint);
     return { output };
   } finally {
     closeSync(nothing);
