@@ -1,1 +1,1 @@
-export {};
+export { Places } from "./daemon/places.ts";

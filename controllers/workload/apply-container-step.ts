@@ -17,6 +17,14 @@ export async function applyContainerStep(
       return mounts.mountImage(step.image, step.target);
     case "prepare":
       return prepareFolder(step.folder, step.idMap, mounts);
+    case "clear-scratch": {
+      const { folder, trash } = step;
+      for (const guid of await mounts.list(folder.scratch)) {
+        await mounts.removeTree(`${folder.subcontainers}/${guid}`, trash);
+        await mounts.removeTree(`${folder.scratch}/${guid}`, trash);
+      }
+      return;
+    }
     case "share-subcontainers":
       await mounts.bind({
         source: step.folder.subcontainers,

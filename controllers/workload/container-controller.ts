@@ -2,7 +2,7 @@ import type { ResourceOf } from "@freehold/apis";
 import { archiveKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
 import { containerKind } from "@freehold/apis/workload";
-import type { Realizer } from "@freehold/engine";
+import { either, type Realizer } from "@freehold/engine";
 
 import { applyContainerStep } from "./apply-container-step.ts";
 import type {
@@ -43,7 +43,7 @@ export const containerController: Realizer<
   status: statusOf,
   deadlineMs: (step) => (step.do === "init" || step.do === "start-main" ? 30 * MINUTE_MS : 3 * MINUTE_MS),
   fact: factOf,
-  wakes: ({ containers }, signal) => containers.changes(signal),
+  wakes: ({ containers, sessions }, signal) => either(containers.changes(signal), sessions.changes(signal), signal),
 };
 
 function statusOf({ status }: Container, { state, service }: ContainerObservation): object {
@@ -80,6 +80,7 @@ function factOf(step: ContainerStep): string | undefined {
       return "its network link was not joined to the bridge";
     case "write-definition":
       return step.replaces ? undefined : "its definition was missing";
+    case "clear-scratch":
     case "open-session":
     case "init":
     case "start-main":

@@ -40,6 +40,8 @@ export interface ContainerObservation {
   /** Mount targets at or below the container's folder, parents first. */
   readonly mounted: readonly string[];
   readonly subcontainersShared: boolean;
+  /** Subcontainers of which something is left. */
+  readonly leftovers: readonly string[];
   /** Why it cannot start yet, if so: parts that are not ready. */
   readonly missing: { readonly reason: string; readonly message: string } | undefined;
   readonly service: SessionState;
@@ -53,6 +55,7 @@ export interface ContainerObservation {
 export type ContainerStep =
   | { readonly do: "mount-runtime"; readonly image: ImageSource; readonly target: string }
   | { readonly do: "prepare"; readonly folder: ContainerLayout; readonly idMap: IdMap }
+  | { readonly do: "clear-scratch"; readonly folder: ContainerLayout; readonly trash: string }
   | { readonly do: "share-subcontainers"; readonly folder: ContainerLayout }
   | {
       readonly do: "mount-root";

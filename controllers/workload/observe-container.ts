@@ -19,7 +19,7 @@ export async function observeContainer(
   const name = containerNameOf(container);
   const folder = layout.container(container);
   const { namespace, name: packageName } = container.metadata;
-  const [state, mounted, runtime, exists, prepared, marker, dataVersion] = await Promise.all([
+  const [state, mounted, runtime, exists, prepared, marker, dataVersion, leftovers] = await Promise.all([
     host.containers.container(name),
     mounts.mountsBelow(folder.root),
     mounts.mountsBelow(layout.runtime),
@@ -27,6 +27,7 @@ export async function observeContainer(
     mounts.readText(`${folder.root}/prepared`),
     mounts.readText(`${folder.root}/initialised`),
     mounts.readText(layout.dataVersion(namespace ?? "", packageName)),
+    mounts.list(folder.scratch),
   ]);
   const running = state?.state === "running";
   return {
@@ -44,6 +45,7 @@ export async function observeContainer(
     subcontainersShared: mounted.some(
       ({ target, propagation }) => target === folder.subcontainers && propagation.startsWith("shared"),
     ),
+    leftovers,
     missing: running ? undefined : missingOf(container, world),
     service: sessions.state(name, running ? state.starts : undefined),
     initialisedFor: marker,

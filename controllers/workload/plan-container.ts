@@ -57,6 +57,11 @@ function stepsToRoot(container: Container, observed: ContainerObservation): Cont
   if (!observed.runtimeMounted)
     steps.push({ do: "mount-runtime", image: observed.runtimeImage, target: runtimeTarget });
   if (!observed.folderReady) steps.push({ do: "prepare", folder, idMap });
+  if (observed.leftovers.length > 0) {
+    const below = mounted.filter((target) => target.startsWith(`${folder.subcontainers}/`));
+    steps.push(...below.toReversed().map((target): ContainerStep => ({ do: "unmount", target })));
+    steps.push({ do: "clear-scratch", folder, trash: observed.trash });
+  }
   if (!observed.subcontainersShared) steps.push({ do: "share-subcontainers", folder });
   if (!mounted.includes(folder.rootfs)) steps.push({ do: "mount-root", folder, lower: runtimeTarget, idMap });
   return steps;
@@ -120,7 +125,7 @@ function stepsOfService(container: Container, observed: ContainerObservation): C
     steps.push({ do: "init", name, start, kind, archive, folder });
   }
   if (running && !service.main) steps.push({ do: "start-main", name, start });
-  if (!running && service.main) steps.push({ do: "stop-main", name });
+  if (service.main && (!running || service.restart)) steps.push({ do: "stop-main", name });
   return steps;
 }
 

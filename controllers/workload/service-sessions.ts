@@ -7,6 +7,8 @@ export interface SessionState {
   readonly open: boolean;
   readonly initialised: boolean;
   readonly main: boolean;
+  /** The package asked to be started anew. */
+  readonly restart: boolean;
   readonly mainStartedAt?: string;
   readonly error?: string;
 }
@@ -37,6 +39,7 @@ interface Session {
   initialised: boolean;
   mainStartedAt: string | undefined;
   error: string | undefined;
+  restart: boolean;
   exits: number[];
   lastExit: string | undefined;
 }
@@ -54,16 +57,21 @@ export class ServiceSessions {
   readonly #runtime: RuntimeHost;
   readonly #effects: (caller: Caller) => EffectHandler;
   readonly #now: () => number;
+  readonly #onStart: (name: string) => void;
+  readonly #wakes = new Set<() => void>();
   readonly #sessions = new Map<string, Session>();
 
   constructor(parts: {
     readonly runtime: RuntimeHost;
     readonly effects: (caller: Caller) => EffectHandler;
     readonly now: () => number;
+    /** A container began anew: what its former code waited for is void. */
+    readonly onStart: (name: string) => void;
   }) {
     this.#runtime = parts.runtime;
     this.#effects = parts.effects;
     this.#now = parts.now;
+    this.#onStart = parts.onStart;
   }
 
   /** Name of the container a package runs in, if its session is open. */
@@ -88,14 +96,16 @@ export class ServiceSessions {
         open,
         initialised: false,
         main: false,
+        restart: false,
         ...(session?.error !== undefined && { error: session.error }),
       };
     }
-    const { initialised, mainStartedAt, error } = session;
+    const { initialised, mainStartedAt, error, restart } = session;
     return {
       open,
       initialised,
       main: mainStartedAt !== undefined,
+      restart,
       ...(mainStartedAt !== undefined && { mainStartedAt }),
       ...(error !== undefined && { error }),
     };
@@ -149,6 +159,39 @@ export class ServiceSessions {
     const session = this.#known(name);
     await this.#tell(session, { method: "stop", params: {} }, signal);
     session.mainStartedAt = undefined;
+    session.restart = false;
+  }
+
+  /** The package asks for its main to be started anew; the controller does it, after the effect was answered. */
+  requestRestart(name: string): void {
+    const session = this.#sessions.get(name);
+    if (!session || session.mainStartedAt === undefined) return;
+    session.restart = true;
+    for (const wake of this.#wakes) wake();
+  }
+
+  /** "Look again" when a package asked for a restart. */
+  async *changes(signal: AbortSignal): AsyncGenerator<void> {
+    let pending = false;
+    let resume: () => void = () => undefined;
+    const wake = (): void => {
+      pending = true;
+      resume();
+    };
+    this.#wakes.add(wake);
+    signal.addEventListener("abort", wake);
+    try {
+      while (!signal.aborted) {
+        if (pending) {
+          pending = false;
+          yield;
+        } else {
+          await new Promise<void>((resolve) => (resume = resolve));
+        }
+      }
+    } finally {
+      this.#wakes.delete(wake);
+    }
   }
 
   /** Stops the package's code for good; `target` is the version its data will be used by, null for none. */
@@ -188,6 +231,7 @@ export class ServiceSessions {
       initialised: false,
       mainStartedAt: undefined,
       error: undefined,
+      restart: false,
       exits: [],
       lastExit: undefined,
     };

@@ -3,7 +3,7 @@ import type { ResourceStore } from "@freehold/store";
 
 import { CacheSet } from "./cache-set.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Realizer, Sensor, Transformer } from "./contracts.ts";
+import type { Realizer, Sensor, Transformer, World } from "./contracts.ts";
 import type { ControllerContext } from "./controller-context.ts";
 import { ControllerRunner, type Runnable } from "./controller-runner.ts";
 import { EventRecorder } from "./event-recorder.ts";
@@ -135,6 +135,13 @@ export class Engine {
       writesSpec: idsOf(outputs),
       writesStatus: idsOf(outputs),
     });
+  }
+
+  /** A view for those who are no controllers but look at the same things; to be asked for before the start. */
+  view(name: string, kinds: readonly Kind[], onChange: (changed: Resource) => void): World {
+    const world = this.#caches.world(name, kinds);
+    for (const kind of kinds) this.#caches.of(kind).onChange(({ resource }) => onChange(resource));
+    return world;
   }
 
   /** Resolves when every cache holds the first list and all controllers run. */

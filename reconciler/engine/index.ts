@@ -14,6 +14,7 @@ export {
   type Transformer,
   type World,
 } from "./contracts.ts";
+export { either } from "./either.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { equalValue } from "./equal-value.ts";
 export { OwnershipError } from "./errors.ts";

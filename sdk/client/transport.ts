@@ -14,6 +14,8 @@ export interface ClientConfig {
   readonly token?: string;
   /** Sent as User-Agent and default field manager. */
   readonly name?: string;
+  /** Acts as another identity, where the own one is allowed to (Kubernetes' impersonation). */
+  readonly impersonate?: { readonly user: string; readonly group: string };
   /** Namespace used when none is given. */
   readonly namespace?: string;
 }
@@ -103,7 +105,7 @@ export class Transport implements Disposable {
 
   #exchange(request: ApiRequest, timeoutMs: number | undefined): Promise<http.IncomingMessage> {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const { token, name } = this.#config;
+    const { token, name, impersonate } = this.#config;
     return new Promise((resolve, reject) => {
       const sent = this.#send(
         {
@@ -116,6 +118,7 @@ export class Transport implements Disposable {
             accept: request.accept ?? "application/json",
             "user-agent": name ?? "freehold",
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
+            ...(impersonate && { "impersonate-user": impersonate.user, "impersonate-group": impersonate.group }),
             ...(body !== undefined && {
               "content-type": request.contentType ?? "application/json",
               "content-length": Buffer.byteLength(body),

@@ -1,5 +1,6 @@
 import { isStoreError } from "@freehold/store";
 
+import { impersonate } from "../auth/impersonate.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { internal, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import type { ApiRequest } from "./api-request.ts";
@@ -26,7 +27,8 @@ export async function answer(ports: ApiPorts, request: ApiRequest): Promise<Repl
   }
 }
 
-async function route(ports: ApiPorts, request: ApiRequest): Promise<Reply> {
+async function route(ports: ApiPorts, sent: ApiRequest): Promise<Reply> {
+  const request = { ...sent, identity: impersonate(sent.identity, sent.header) };
   if (!request.identity && !isOpenPath(request.path)) throw unauthorized();
   const known = answerSystemPath(request, ports.isReady());
   if (known) return known;

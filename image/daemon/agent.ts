@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import { createLinuxHost } from "@freehold/agent-host";
+import { stableHash } from "@freehold/apis";
+import { Layout } from "@freehold/apis/system";
+import { Client, type ClientConfig } from "@freehold/client";
+import {
+  archiveController,
+  bridgeController,
+  CallbackTable,
+  containerController,
+  createEffects,
+  effectReads,
+  machineSensor,
+  packetRulesController,
+  ServiceSessions,
+  volumeController,
+} from "@freehold/controllers";
+import { Engine } from "@freehold/engine";
+import { createLog } from "./log.ts";
+import type { DaemonOptions } from "./options.ts";
+import { Places } from "./places.ts";
+import { aborted, stopSignal } from "./stop-signal.ts";
+
+/** Controllers of this machine, as a client of the API, until it is told to stop. Containers go on without it. */
+export async function runAgent(options: DaemonOptions): Promise<void> {
+  const stop = stopSignal();
+  const log = createLog("agent");
+  const places = new Places(options.data);
+  await mkdir(places.agent, { recursive: true, mode: 0o711 });
+  const machine = await machineName(options, places);
+  const config: ClientConfig = {
+    server: `unix:${places.socket}`,
+    token: await readFile(places.agentToken, "utf8"),
+    name: `freehold-agent/${machine}`,
+  };
+  using client = new Client(config);
+  const engine = new Engine({
+    store: client,
+    component: `agent/${machine}`,
+    onBug: (controller, name, error) => log.error({ controller, object: name, err: error }, "unexpected failure"),
+  });
+  const sessions = await addControllers(engine, { options, places, machine, config });
+  await engine.start();
+  log.info({ machine }, "working");
+  process.stdout.write("ready\n");
+  await aborted(stop);
+  await engine.stop();
+  await sessions.closeAll();
+  log.info("stopped; containers run on");
+  // Watches of the kernel (inotify, netlink) have no end of their own.
+  process.exit(0);
+}
+
+interface Place {
+  readonly options: DaemonOptions;
+  readonly places: Places;
+  readonly machine: string;
+  readonly config: ClientConfig;
+}
+
+async function addControllers(engine: Engine, { options, places, machine, config }: Place): Promise<ServiceSessions> {
+  const host = createLinuxHost({
+    dataDir: `${places.agent}/host`,
+    // Cgroups are the machine's, whatever else is private: two servers on one machine must not share them.
+    cgroupParent: `freehold-${stableHash(options.data)}`,
+  });
+  const layout = new Layout(places.agent);
+  const facts = await host.machine.facts();
+  const { bridgeLink, bridgeCidr } = options;
+  const callbacks = new CallbackTable((container, id) => {
+    // The container may have ended meanwhile; then nobody waits any more.
+    sessions.notify(container, "callback", { id, args: [] }).catch(() => undefined);
+  });
+  const world = engine.view("package.effects", effectReads, (changed) => callbacks.changed(changed));
+  const sessions: ServiceSessions = new ServiceSessions({
+    runtime: host.runtime,
+    now: Date.now,
+    onStart: (name) => callbacks.clear(name, () => true),
+    effects: createEffects({
+      world,
+      containers: host.containers,
+      mounts: host.mounts,
+      layout,
+      callbacks,
+      apiOf: ({ namespace, name }) =>
+        new Client({
+          ...config,
+          impersonate: { user: `system:package:${namespace}:${name}`, group: "system:packages" },
+        }),
+      restart: (container) => sessions.requestRestart(container),
+    }),
+  });
+  const common = { machine, layout, mounts: host.mounts, bridgeLink, bridgeCidr };
+  const runtimeImage = await imageOf(options.runtimeImage);
+  engine.addSensor(machineSensor, {
+    machine,
+    facts: host.machine,
+    links: host.links,
+    bridgeCidr,
+    dataPath: places.data,
+  });
+  engine.addRealizer(bridgeController, { ...common, links: host.links });
+  engine.addRealizer(packetRulesController, { ...common, packets: host.packets, packetTable: "freehold" });
+  engine.addRealizer(volumeController, common);
+  engine.addRealizer(archiveController, { ...common, archives: host.archives, architecture: facts.architecture });
+  engine.addRealizer(containerController, {
+    ...common,
+    containers: host.containers,
+    sessions,
+    runtimeImage,
+    now: Date.now,
+  });
+  return sessions;
+}
+
+/** The name is kept once it was given: another host name does not make it another machine. */
+async function machineName(options: DaemonOptions, places: Places): Promise<string> {
+  if (options.machine === undefined && existsSync(places.machineName)) return readFile(places.machineName, "utf8");
+  const name = (options.machine ?? hostname()).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  await writeFile(places.machineName, name === "" ? "machine" : name.slice(0, 63));
+  return name;
+}
+
+async function imageOf(path: string | undefined): Promise<{ path: string; offset: number; size: number }> {
+  const built = path ?? fileURLToPath(new URL("../../../runtime/dist/runtime.erofs", import.meta.url));
+  try {
+    return { path: built, offset: 0, size: (await stat(built)).size };
+  } catch (error) {
+    throw new Error(`Cannot start: the runtime image "${built}" is missing; build it with npm run build:runtime`, {
+      cause: error,
+    });
+  }
+}

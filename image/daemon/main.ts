@@ -1,0 +1,25 @@
+import { runAgent } from "./agent.ts";
+import { DAEMON_USAGE, readDaemonOptions } from "./options.ts";
+import { runServer } from "./server.ts";
+import { runUp } from "./up.ts";
+
+const [command = "", ...argv] = process.argv.slice(2);
+
+async function main(): Promise<void> {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    process.stdout.write(`${DAEMON_USAGE}\n`);
+    return;
+  }
+  const options = readDaemonOptions(argv);
+  if (command === "server") await runServer(options);
+  else if (command === "agent") await runAgent(options);
+  else if (command === "up") await runUp(options, argv);
+  else throw new Error(`Cannot run "${command}": wanted up, server or agent`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`freehold ${command}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,41 @@
+/** Where the daemons keep things below their data folder. */
+export class Places {
+  readonly data: string;
+
+  constructor(data: string) {
+    this.data = data;
+  }
+
+  get adminKubeconfig(): string {
+    return `${this.data}/admin.kubeconfig`;
+  }
+
+  /** The server's own; belongs to the server's user. */
+  get server(): string {
+    return `${this.data}/server`;
+  }
+
+  get store(): string {
+    return `${this.server}/store.db`;
+  }
+
+  get encryptionKey(): string {
+    return `${this.server}/encryption.key`;
+  }
+
+  get socket(): string {
+    return `${this.server}/api.sock`;
+  }
+
+  get agentToken(): string {
+    return `${this.server}/agent.token`;
+  }
+
+  get agent(): string {
+    return `${this.data}/agent`;
+  }
+
+  get machineName(): string {
+    return `${this.agent}/machine`;
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { type ApiServer, startApiServer } from "@freehold/apiserver";
+import {
+  bindingController,
+  machineNetworkController,
+  packageController,
+  serviceInterfaceController,
+} from "@freehold/controllers";
+import { Engine } from "@freehold/engine";
+import { EmbeddedBackend, EncryptedBackend, loadEncryptionKey } from "@freehold/store";
+import { startCompaction } from "./compaction.ts";
+import { createLog } from "./log.ts";
+import type { DaemonOptions } from "./options.ts";
+import { Places } from "./places.ts";
+import { aborted, stopSignal } from "./stop-signal.ts";
+
+const SECRETS = "/registry/core/secrets/";
+
+/** Store, API and cluster controllers in this process, until it is told to stop. */
+export async function runServer(options: DaemonOptions): Promise<void> {
+  const stop = stopSignal();
+  const log = createLog("server");
+  const places = new Places(options.data);
+  await mkdir(places.server, { recursive: true, mode: 0o700 });
+  const embedded = await EmbeddedBackend.open(places.store);
+  const key = loadEncryptionKey(places.encryptionKey);
+  await using backend = new EncryptedBackend(embedded, key, (name) => name.startsWith(SECRETS));
+  const engines: Engine[] = [];
+  const api = await startApiServer({
+    backend,
+    dataDir: places.server,
+    listen: { host: options.host, port: options.port },
+    socketPath: places.socket,
+    names: options.names,
+    log: (message) => log.warn(message),
+  });
+  await writeCredentials(api, places);
+  const engine = new Engine({
+    store: api.store,
+    component: "server",
+    onBug: (controller, name, error) => log.error({ controller, object: name, err: error }, "unexpected failure"),
+  });
+  engines.push(engine);
+  engine.addTransformer(packageController);
+  engine.addTransformer(bindingController);
+  engine.addTransformer(serviceInterfaceController);
+  engine.addTransformer(machineNetworkController);
+  await engine.start();
+  using _compaction = startCompaction(embedded, log);
+  log.info({ port: api.port }, "serving");
+  process.stdout.write(`ready ${api.port}\n`);
+  await aborted(stop);
+  await Promise.all(engines.map((running) => running.stop()));
+  await api.stop();
+  log.info("stopped");
+}
+
+async function writeCredentials(api: ApiServer, places: Places): Promise<void> {
+  const token = await api.issueToken("system:agent:local", ["system:agents"]);
+  await writeFile(places.agentToken, token, { mode: 0o600 });
+}

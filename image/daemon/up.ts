@@ -1,0 +1,41 @@
+import { chown, copyFile, mkdir, rename } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { createLog } from "./log.ts";
+import type { DaemonOptions } from "./options.ts";
+import { Places } from "./places.ts";
+import { serverIdentity } from "./server-identity.ts";
+import { aborted, stopSignal } from "./stop-signal.ts";
+import { Supervised } from "./supervised.ts";
+
+/** Server and agent in the foreground, each a process of its own, until SIGTERM. */
+export async function runUp(options: DaemonOptions, argv: readonly string[]): Promise<void> {
+  const stop = stopSignal();
+  const log = createLog("up");
+  const places = new Places(options.data);
+  const identity = serverIdentity();
+  await mkdir(places.data, { recursive: true, mode: 0o711 });
+  await mkdir(places.server, { recursive: true, mode: 0o700 });
+  if (identity) await chown(places.server, identity.uid, identity.gid);
+  const main = fileURLToPath(new URL("./main.js", import.meta.url));
+  const flags = argv.filter((flag) => flag !== "--no-agent");
+  const server = new Supervised(
+    { name: "server", argv: [main, "server", ...flags], ...(identity && { identity }) },
+    log,
+  );
+  await server.start();
+  await publishKubeconfig(places);
+  const agent = options.agent ? new Supervised({ name: "agent", argv: [main, "agent", ...flags] }, log) : undefined;
+  await agent?.start();
+  process.stdout.write("ready\n");
+  await aborted(stop);
+  await agent?.stop();
+  await server.stop();
+  process.exit(0);
+}
+
+/** The administrator's way in, where people look for it. */
+async function publishKubeconfig(places: Places): Promise<void> {
+  const next = `${places.adminKubeconfig}.new`;
+  await copyFile(`${places.server}/admin.kubeconfig`, next);
+  await rename(next, places.adminKubeconfig);
+}
