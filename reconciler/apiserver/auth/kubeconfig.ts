@@ -1,5 +1,8 @@
-import { stringify } from "yaml";
+import { X509Certificate } from "node:crypto";
 
+import { parse, stringify } from "yaml";
+
+import { at } from "../json/json-object.ts";
 import type { PemPair } from "./issue-certificate.ts";
 
 export interface KubeconfigFacts {
@@ -31,4 +34,19 @@ export function kubeconfigOf({ server, caCertificate, user, credential }: Kubeco
     contexts: [{ name: "freehold", context: { cluster: "freehold", user, namespace: "default" } }],
     "current-context": "freehold",
   });
+}
+
+/** Whether a kubeconfig still opens this server: same address and authority, and its certificate lasts beyond a time. */
+export function opensServer(
+  text: string,
+  wanted: Pick<KubeconfigFacts, "server" | "caCertificate">,
+  until: number,
+): boolean {
+  const config: unknown = parse(text);
+  const cluster = at(config, "clusters", 0, "cluster");
+  const ca = at(cluster, "certificate-authority-data");
+  const certificate = at(config, "users", 0, "user", "client-certificate-data");
+  if (at(cluster, "server") !== wanted.server || typeof certificate !== "string") return false;
+  if (ca !== Buffer.from(wanted.caCertificate).toString("base64")) return false;
+  return new X509Certificate(Buffer.from(certificate, "base64")).validToDate.getTime() > until;
 }

@@ -115,9 +115,14 @@ function sinkOf(response: RawResponse, signal: AbortSignal): Sink {
   };
 }
 
+/** A client that takes nothing for this long is cut off; it can go on from where it was. */
+const STALLED_MS = 30_000;
+
 function drained(response: RawResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), STALLED_MS);
     const done = (): void => {
+      clearTimeout(timer);
       response.off("drain", done);
       signal.removeEventListener("abort", done);
       resolve();

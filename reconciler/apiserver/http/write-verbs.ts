@@ -23,9 +23,8 @@ export async function createObject(call: Call): Promise<Reply> {
     await call.request.readBody(),
   );
   validation.duplicates(duplicates);
-  // A person may leave the namespace out of the path's object, but not name another.
-  requireWithin(call, readObject(call.kind, value).resource);
-  const options = { ...writeOptionsOf(call, validation) };
+  if (call.within) requireWithin(call, readObject(call.kind, value).resource);
+  const options = writeOptionsOf(call, validation);
   return renderObject(call, as, await call.registry.create(call.kind, call.namespace, value, options), 201);
 }
 

@@ -10,6 +10,7 @@ import { NestFactory } from "@nestjs/core/nest-factory.js";
 import { fixedAuthorizer } from "../auth/authorize.ts";
 import { CertificateAuthority } from "../auth/certificate-authority.ts";
 import { TokenFile } from "../auth/token-file.ts";
+import { EventExpiry } from "../controllers/event-expiry.ts";
 import { GarbageCollector } from "../controllers/garbage-collector.ts";
 import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
 import { Documents } from "../http/documents.ts";
@@ -55,6 +56,7 @@ function apiModule(options: Options): DynamicModule {
       },
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
+      { provide: EventExpiry, useFactory: createEventExpiry, inject: [OPTIONS, Registry] },
       {
         provide: Doors,
         useFactory: createDoors,
@@ -108,6 +110,10 @@ function createGarbageCollector(
   registry: Registry,
 ): GarbageCollector {
   return new GarbageCollector(backend, registry, log);
+}
+
+function createEventExpiry({ clock, log = () => undefined }: Options, registry: Registry): EventExpiry {
+  return new EventExpiry({ registry, clock, log });
 }
 
 function createDoors(

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Kind } from "@freehold/apis";
@@ -6,7 +6,7 @@ import type { Backend, ResourceStore } from "@freehold/store";
 
 import { MASTERS } from "../auth/identity.ts";
 import type { PemPair } from "../auth/issue-certificate.ts";
-import { kubeconfigOf } from "../auth/kubeconfig.ts";
+import { kubeconfigOf, opensServer } from "../auth/kubeconfig.ts";
 import { createContext } from "./api-module.ts";
 
 export interface ApiServerOptions {
@@ -51,6 +51,9 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
+/** The administrator's kubeconfig is made anew when less is left of its certificate. */
+const RENEW_MS = 60 * 24 * 3600 * 1000;
+
 /** Starts the API server: the store's front door over TLS and a Unix socket. Needs no privileges and never touches the host. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
@@ -64,7 +67,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const text = kubeconfigOf({ server, caCertificate: authority.certificate, user, credential });
     await writeFile(path, text, { mode: 0o600 });
   };
-  await writeKubeconfig(join(options.dataDir, "admin.kubeconfig"));
+  const adminPath = join(options.dataDir, "admin.kubeconfig");
+  const facts = { server: `https://127.0.0.1:${port}`, caCertificate: authority.certificate };
+  const old = await readIfThere(adminPath);
+  // Issuing at every start would load the certificate library, which is a large part of the server's memory.
+  if (old === undefined || !opensServer(old, facts, clock() + RENEW_MS)) await writeKubeconfig(adminPath);
   return {
     store,
     port,
@@ -74,4 +81,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     writeKubeconfig,
     stop,
   };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return undefined;
+    throw error;
+  }
 }
