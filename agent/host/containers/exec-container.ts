@@ -20,7 +20,7 @@ export async function execInContainer(
 ): Promise<ExecResult> {
   if (cancellation.aborted) throw interrupted(container.name, request);
   const child = spawnAttach(container, request, programs);
-  const cancel = (): void => killTree(child.handle.pid);
+  const cancel = (): void => killLeaves(child.handle.pid);
   cancellation.addEventListener("abort", cancel);
   try {
     child.stdin?.on("error", ignoreBrokenPipe);
@@ -92,9 +92,14 @@ async function collect(stream: Readable | null, overflow: () => void): Promise<U
   return length > LONGEST_OUTPUT_BYTES ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
-/** lxc-attach does not take its child along when it is killed. */
-function killTree(pid: number): void {
-  for (const child of childrenOf(pid)) killTree(child);
+/**
+ * lxc-attach does not take its child along when it is killed, but ends when its child does; so the leaves are killed. Each parent then
+ * collects its own: what is left to process 1 of the machine may lie there and keep the container's pid namespace from ending.
+ */
+function killLeaves(pid: number): void {
+  const children = childrenOf(pid);
+  for (const child of children) killLeaves(child);
+  if (children.length > 0) return;
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
