@@ -37,7 +37,7 @@ export function definitionOf(
     name: containerNameOf(container),
     rootfs: folder.rootfs,
     uidBase: spec.uidBase,
-    init: ["/usr/bin/start-container", "init", "/usr/bin/node", "/usr/lib/startos/init/index.js"],
+    init: ["/usr/bin/start-container", "pipe-wrap", "/usr/bin/node", "/usr/lib/startos/init/index.js"],
     environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
     stopSignal: "SIGTERM",
     binds: bindsOf(container, layout),
