@@ -116,6 +116,19 @@ async function setKernelSwitches(bridge: string): Promise<void> {
   await writeFile(`${conf}/${bridge}/proxy_arp_pvlan`, "1");
   await writeFile(`${conf}/${bridge}/route_localnet`, "1");
   await writeFile(`${conf}/${bridge}/send_redirects`, "0");
+  await unhookBridges();
+}
+
+/**
+ * Where br_netfilter is loaded, packets that are translated from one port of a bridge to another are bridged and not routed, and end at
+ * the isolated port; so containers could not use what is forwarded to others.
+ */
+async function unhookBridges(): Promise<void> {
+  try {
+    await writeFile("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 function withPrefix({ address, prefixLength }: LinkAddress): string {
