@@ -5,7 +5,10 @@ import { AGENTS, authenticated, type Identity, MASTERS, packageOf } from "./iden
  * Whom the request wants to be: Kubernetes' Impersonate-User and Impersonate-Group headers. Administrators may be anybody; an
  * agent may speak for packages only. Throws 403 for everybody else.
  */
-export function impersonate(identity: Identity | undefined, header: (name: string) => string | undefined): Identity | undefined {
+export function impersonate(
+  identity: Identity | undefined,
+  header: (name: string) => string | undefined,
+): Identity | undefined {
   const user = header("impersonate-user");
   if (user === undefined || identity === undefined) return identity;
   const groups = (header("impersonate-group") ?? "")

@@ -53,9 +53,12 @@ export class GarbageCollector implements OnModuleInit, OnApplicationShutdown {
     const found = readKey(this.#registry.kinds.all(), collection.key);
     if (!found) return;
     try {
-      if (collection.do === "delete")
-        await this.#registry.delete(found.kind, found.key, { uid: collection.uid });
-      else await this.#registry.update(found.kind, found.key, (current) => without(current, collection));
+      if (collection.do === "delete") {
+        // Both preconditions: it may have got another owner since the graph was looked at.
+        await this.#registry.delete(found.kind, found.key, collection);
+      } else {
+        await this.#registry.update(found.kind, found.key, (current) => without(current, collection));
+      }
     } catch (error) {
       // Somebody else was faster, or a namesake has taken its place: both come as changes of their own.
       if (!isApiError(error, "NotFound") && !isApiError(error, "Conflict")) throw error;

@@ -5,7 +5,7 @@ import { OwnerGraph } from "./owner-graph.ts";
 
 function meta(uid: string, owners: readonly string[], more: Partial<ObjectMeta> = {}): ObjectMeta {
   const ownerReferences = owners.map((owner) => ({ apiVersion: "v1", kind: "X", name: owner, uid: owner }));
-  return { name: uid, uid, ownerReferences, ...more };
+  return { name: uid, uid, resourceVersion: "7", ownerReferences, ...more };
 }
 
 const deleting = (finalizer: string): Partial<ObjectMeta> => ({
@@ -26,7 +26,7 @@ describe("OwnerGraph.work()", () => {
     graph.put("/o", meta("o", []));
     graph.put("/d", meta("d", ["o"]));
     graph.remove("/o");
-    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d" }]);
+    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d", resourceVersion: "7" }]);
   });
 
   test("keeps a dependent with another owner and strikes the one that is gone", () => {
@@ -41,14 +41,14 @@ describe("OwnerGraph.work()", () => {
     graph.put("/o", meta("o", []));
     graph.put("/d", meta("d", ["o"]));
     graph.put("/o", meta("o2", []));
-    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d" }]);
+    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d", resourceVersion: "7" }]);
   });
 
   test("deletes dependents before an owner in foreground deletion, and releases it after", () => {
     const graph = new OwnerGraph();
     graph.put("/o", meta("o", [], deleting("foregroundDeletion")));
     graph.put("/d", meta("d", ["o"]));
-    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d" }]);
+    expect(graph.work()).toEqual([{ do: "delete", key: "/d", uid: "d", resourceVersion: "7" }]);
     graph.remove("/d");
     expect(graph.work()).toEqual([{ do: "release", key: "/o", uid: "o", finalizer: "foregroundDeletion" }]);
   });

@@ -3,7 +3,7 @@ import type { ObjectMeta } from "@freehold/apis";
 /** What garbage collection wants done, one object each; all may be done in any order and again. */
 export type Collection =
   /** Its owners are gone, or one waits for it to go. */
-  | { readonly do: "delete"; readonly key: string; readonly uid: string }
+  | { readonly do: "delete"; readonly key: string; readonly uid: string; readonly resourceVersion: string }
   /** It forgets owners that are gone or let it go. */
   | { readonly do: "disown"; readonly key: string; readonly uid: string; readonly owners: readonly string[] }
   /** Nothing depends on it any more, so it may go itself. */
@@ -12,6 +12,7 @@ export type Collection =
 interface Node {
   readonly key: string;
   readonly uid: string;
+  readonly resourceVersion: string;
   readonly owners: readonly string[];
   readonly isDeleting: boolean;
   readonly finalizer: "foregroundDeletion" | "orphan" | undefined;
@@ -30,6 +31,7 @@ export class OwnerGraph {
     const node: Node = {
       key,
       uid: meta.uid ?? "",
+      resourceVersion: meta.resourceVersion ?? "",
       owners: (meta.ownerReferences ?? []).map(({ uid }) => uid),
       isDeleting: meta.deletionTimestamp !== undefined,
       finalizer: meta.deletionTimestamp === undefined ? undefined : finalizer,
@@ -52,14 +54,14 @@ export class OwnerGraph {
     return nodes.flatMap((node) => [...this.#collect(node), ...release(node, dependents)]);
   }
 
-  #collect({ key, uid, owners, isDeleting }: Node): readonly Collection[] {
+  #collect({ key, uid, resourceVersion, owners, isDeleting }: Node): readonly Collection[] {
     if (owners.length === 0) return [];
     const leaving = owners.filter((owner) => this.#stateOf(owner) !== "solid");
     const orphaning = owners.filter((owner) => this.#stateOf(owner) === "orphaning");
     if (leaving.length === 0) return [];
     if (leaving.length < owners.length) return [{ do: "disown", key, uid, owners: leaving }];
     if (orphaning.length > 0) return [{ do: "disown", key, uid, owners: orphaning }];
-    return isDeleting ? [] : [{ do: "delete", key, uid }];
+    return isDeleting ? [] : [{ do: "delete", key, uid, resourceVersion }];
   }
 
   #stateOf(owner: string): "solid" | "gone" | "waiting" | "orphaning" {

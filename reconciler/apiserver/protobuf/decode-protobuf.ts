@@ -23,7 +23,11 @@ export function decodeProtobuf(body: Buffer): JsonObject {
     if (number === 2) raw = bytesOf(value);
   }
   const name = `${String(typeMeta["apiVersion"])} ${String(typeMeta["kind"])}`;
-  const message = name.endsWith(" DeleteOptions") ? deleteOptions : Object.hasOwn(messages, name) ? messages[name] : undefined;
+  const message = name.endsWith(" DeleteOptions")
+    ? deleteOptions
+    : Object.hasOwn(messages, name)
+      ? messages[name]
+      : undefined;
   if (!message) throw unsupportedMediaType(["application/json", "application/yaml"]);
   return { ...typeMeta, ...decodeMessage(message, raw) };
 }

@@ -94,6 +94,30 @@ describe("who may come in", () => {
     expect((await fixture.ask(path, { method: "POST", body, token })).status).toBe(201);
   });
 
+  test("agents may speak for packages, administrators for anybody, others for themselves", async () => {
+    const reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const as = (token: string, user: string, group: string) =>
+      fixture.ask(reviews, {
+        method: "POST",
+        body: {},
+        token,
+        headers: { "impersonate-user": user, "impersonate-group": group },
+      });
+    const agent = await fixture.server.issueToken("system:agent:m1", ["system:agents"]);
+    const person = await fixture.server.issueToken("jo", ["staff"]);
+    const web = "system:package:default:web";
+    expect((await as(agent, web, "system:packages")).json).toMatchObject({
+      status: { userInfo: { username: web, groups: ["system:packages", "system:authenticated"] } },
+    });
+    expect((await as(agent, web, "system:packages,system:masters")).status).toBe(403);
+    expect((await as(agent, "admin", "system:masters")).status).toBe(403);
+    expect((await as(person, web, "system:packages")).status).toBe(403);
+    expect((await as("wrong", web, "system:packages")).status).toBe(401);
+    expect((await as(fixture.token, "jo", "staff")).json).toMatchObject({
+      status: { userInfo: { username: "jo" } },
+    });
+  });
+
   test("a package writes what it says about itself, and nothing else", async () => {
     const token = await fixture.server.issueToken("system:package:default:web", ["system:packages"]);
     const reports = "/apis/package.freehold.dev/v1alpha1/namespaces/default/servicereports";
