@@ -28,10 +28,9 @@ export interface RuntimeImageOptions {
 
 // Mount points of sections 5.2 and 6.2, and what the kernel's file systems go on.
 const directories = [
-  ...["proc", "sys", "dev", "run", "tmp", "root", "bin", "etc", "usr/bin", "var/tmp"],
-  ...["rpc", "volumes", "assets", "images", "subcontainers", "backup"].map((name) => `media/startos/${name}`),
-  ...["usr/lib/startos/init", "usr/lib/startos/package"],
-];
+  "proc sys dev run tmp root bin etc usr/bin var/tmp usr/lib/startos/init usr/lib/startos/package".split(" "),
+  "rpc volumes assets images subcontainers backup".split(" ").map((name) => `media/startos/${name}`),
+].flat();
 
 // Files the host may bind others over; what is in them is for a container without that.
 const files: Readonly<Record<string, string>> = {
@@ -90,7 +89,10 @@ function addProgram(root: string, program: string, path: string): void {
 function makeImage(root: string, output: string): void {
   mkdirSync(dirname(output), { recursive: true });
   rmSync(output, { force: true });
-  const quiet: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "inherit"] };
+  const quiet: ExecFileSyncOptions = {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, SOURCE_DATE_EPOCH: "0" },
+  };
   if (output.endsWith(".erofs")) {
     execFileSync(
       "mkfs.erofs",
@@ -98,7 +100,7 @@ function makeImage(root: string, output: string): void {
       quiet,
     );
   } else {
-    const times = ["-all-root", "-mkfs-time", "0", "-all-time", "0", "-reproducible"];
+    const fixed = ["-all-root", "-reproducible"];
     execFileSync(
       "mksquashfs",
       [root, output, "-comp", "zstd", "-noappend", "-quiet", "-no-progress", ...times],

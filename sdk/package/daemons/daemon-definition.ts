@@ -12,11 +12,14 @@ export interface VolumeMount {
 export interface ProgramDefinition {
   /** Image id. */
   readonly image: string;
-  readonly command: readonly [string, ...string[]];
+  /** Program and arguments. */
+  readonly command: readonly string[];
   readonly mounts?: readonly VolumeMount[];
   /** User (and group) name or number, `www:www`; the image's own when not given. */
   readonly user?: string;
   readonly workdir?: string;
+  /** Absolute path in the image → text written there before it starts, readable by all of its users. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Added to the image's own variables. */
   readonly env?: Readonly<Record<string, string>>;
 }

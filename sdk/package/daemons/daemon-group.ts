@@ -40,7 +40,7 @@ export class DaemonGroup implements Running {
   async term(): Promise<void> {
     const failures: unknown[] = [];
     for (const wave of this.#waves) {
-      const results = await Promise.allSettled(wave.map(({ id }) => this.#runs.get(id)?.stop()));
+      const results = await Promise.allSettled(wave.map(async ({ id }) => this.#runs.get(id)?.stop()));
       for (const result of results) if (result.status === "rejected") failures.push(result.reason);
     }
     if (failures.length > 0)

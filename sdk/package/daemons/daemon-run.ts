@@ -17,8 +17,9 @@ export interface DaemonRunPorts {
 }
 
 const defaults = { gracePeriodMs: 10_000, stopTimeoutMs: 60_000 } as const;
-/** Between health checks: soon while something is amiss, seldom while all is well. */
-const checkEveryMs = { unhealthy: 1000, healthy: 30_000 } as const;
+/** Between health checks: at once while it starts, soon while something is amiss, seldom while all is well. */
+const checkEveryMs = { fresh: 100, unhealthy: 1000, healthy: 30_000 } as const;
+const freshMs = 5000;
 /** The delay before a restart grows by a second with each, up to this; a long good run forgets them. */
 const longestBackoff = 30;
 const goodRunMs = 60_000;
@@ -108,10 +109,14 @@ export class DaemonRun {
       if (over.aborted) break;
       if (result.result === "success") this.#ready.resolve();
       await this.#report(result);
-      const pause = result.result === "success" ? checkEveryMs.healthy : checkEveryMs.unhealthy;
-      await this.#ports.clock.sleep(pause, over);
+      await this.#ports.clock.sleep(this.#pauseAfter(result, startedAt), over);
     }
     return end;
+  }
+
+  #pauseAfter({ result }: HealthResult, startedAt: number): number {
+    if (result === "success") return checkEveryMs.healthy;
+    return this.#ports.clock.now() - startedAt < freshMs ? checkEveryMs.fresh : checkEveryMs.unhealthy;
   }
 
   async #check(daemon: DaemonDefinition & { kind: "daemon" }, startedAt: number): Promise<HealthResult> {

@@ -13,6 +13,8 @@ export interface InterfaceDefinition {
   readonly protocol: "http" | "tcp";
   /** Port wished for outside; 80 for http, else the port inside. */
   readonly preferredExternalPort?: number;
+  /** Only for packages that depend on this one: it is bound, but no address outside leads to it. */
+  readonly internal?: boolean;
   /** Path and query of its URL. */
   readonly path?: string;
 }
@@ -32,7 +34,8 @@ export async function exportInterfaces(
   for (const definition of interfaces) await exportInterface(effects, definition);
   const except = interfaces.map(({ id, port }) => ({ id, internalPort: port }));
   await effects.clearBindings({ except });
-  await effects.clearServiceInterfaces({ except: interfaces.map(({ id }) => id) });
+  const exported = interfaces.filter(({ internal }) => internal !== true);
+  await effects.clearServiceInterfaces({ except: exported.map(({ id }) => id) });
 }
 
 async function exportInterface(effects: Effects, definition: InterfaceDefinition): Promise<void> {
@@ -46,6 +49,7 @@ async function exportInterface(effects: Effects, definition: InterfaceDefinition
     // Not encrypted, but declared fit to be reached: hosts publish no plain address otherwise (section 7.8).
     secure: isHttp ? null : { ssl: false },
   });
+  if (definition.internal === true) return;
   const scheme = isHttp ? "http" : null;
   const sslScheme = isHttp ? "https" : null;
   const addressInfo = { username: null, hostId: id, internalPort: port, scheme, sslScheme, suffix: path };

@@ -9,6 +9,8 @@ export function startInSubcontainer(effects: Effects): StartProcess {
   return async ({ program }) => {
     const subcontainer = await Subcontainer.create(effects, program.image, program.mounts);
     try {
+      for (const [path, text] of Object.entries(program.files ?? {}))
+        await subcontainer.writeFile(path, text);
       const child = await subcontainer.spawn(program.command, program);
       const ended = once(child, "exit").then(([code, signal]: unknown[]): ProgramEnd => {
         return {

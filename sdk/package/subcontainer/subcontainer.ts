@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
-import { access, copyFile, mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -87,6 +87,13 @@ export class Subcontainer implements AsyncDisposable {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await once(child, "close");
     return { code: child.exitCode, stdout, stderr };
+  }
+
+  /** Writes a file into the root, making its directory. */
+  async writeFile(path: string, text: string): Promise<void> {
+    const target = join(this.root, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
