@@ -103,7 +103,7 @@ function makeImage(root: string, output: string): void {
     const fixed = ["-all-root", "-reproducible"];
     execFileSync(
       "mksquashfs",
-      [root, output, "-comp", "zstd", "-noappend", "-quiet", "-no-progress", ...times],
+      [root, output, "-comp", "zstd", "-noappend", "-quiet", "-no-progress", ...fixed],
       quiet,
     );
   }
