@@ -57,7 +57,11 @@ export const main = sdk.setupMain(async ({ effects }) => {
     exec: { command: ["hello-world"] },
     ready: {
       display: "Web Interface",
-      fn: async () => ({ result: "success", message: "The web interface is ready" }),
+      fn: () =>
+        sdk.healthCheck.checkPortListening(effects, 80, {
+          successMessage: "The web interface is ready",
+          errorMessage: "The web interface is not ready",
+        }),
     },
     requires: [],
   });

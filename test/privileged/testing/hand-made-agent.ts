@@ -150,6 +150,12 @@ export class HandMadeAgent {
     this.#host?.close();
   }
 
+  /** Resolves when the container has ended by itself, as it does after exit. */
+  async ended(): Promise<void> {
+    if (this.#container?.exitCode === null) await once(this.#container, "exit");
+    this.#host?.close();
+  }
+
   /** Takes everything back, also after a failure. */
   clean(): void {
     this.#container?.kill("SIGKILL");
