@@ -313,6 +313,12 @@ describe.each(binaries)("$name", ({ name: binary, path }) => {
     );
   });
 
+  test("auth can-i --list shows what is allowed", async () => {
+    const rules = await ok("auth", "can-i", "--list");
+    expect(rules).toMatch(/^volumes\.storage\.freehold\.dev .*create/m);
+    expect(rules).toMatch(/^archives\.package\.freehold\.dev .*\[get list watch\]$/m);
+  });
+
   test("derived kinds are refused to people", async () => {
     const manifest = JSON.stringify({
       apiVersion: "package.freehold.dev/v1alpha1",

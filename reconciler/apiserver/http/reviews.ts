@@ -2,6 +2,7 @@ import type { Kind } from "@freehold/apis";
 
 import type { Decision, Verb } from "../auth/authorize.ts";
 import { MASTERS } from "../auth/identity.ts";
+import { VERBS } from "../discovery/verbs.ts";
 import { methodNotAllowed, unauthorized } from "../errors/request-errors.ts";
 import { at } from "../json/json-object.ts";
 import type { ApiRequest } from "./api-request.ts";
@@ -20,6 +21,10 @@ const REVIEWS = {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
   },
+  "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews": {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectRulesReview",
+  },
 } as const;
 
 type ReviewPath = keyof typeof REVIEWS;
@@ -35,14 +40,43 @@ export async function answerReview(ports: ResourcePorts, request: ApiRequest): P
   const asked = decodeBody(request.header("content-type"), await request.readBody()).value;
   const review = REVIEWS[request.path];
   const metadata = { creationTimestamp: null };
-  if (review.kind === "SelfSubjectReview") {
-    return { status: 201, encoding, body: { ...review, metadata, status: { userInfo: userInfo(request) } } };
-  }
-  const spec = at(asked, "spec");
-  return {
+  const reply = (members: object): Reply => ({
     status: 201,
     encoding,
-    body: { ...review, metadata, spec, status: accessStatus(ports, request, spec) },
+    body: { ...review, metadata, ...members },
+  });
+  const spec = at(asked, "spec");
+  switch (review.kind) {
+    case "SelfSubjectReview":
+      return reply({ status: { userInfo: userInfo(request) } });
+    case "SelfSubjectAccessReview":
+      return reply({ spec, status: accessStatus(ports, request, spec) });
+    case "SelfSubjectRulesReview":
+      return reply({ spec, status: rulesStatus(ports, request, spec) });
+  }
+}
+
+/** Per kind the verbs that are allowed in a namespace; menus and `kubectl auth can-i --list` are made from it. */
+function rulesStatus(ports: ResourcePorts, { identity }: ApiRequest, spec: unknown): object {
+  if (!identity) throw unauthorized();
+  const namespace = at(spec, "namespace");
+  const where = {
+    namespace: typeof namespace === "string" ? namespace : undefined,
+    name: undefined,
+    subresource: undefined,
+  };
+  const resourceRules = ports.registry.kinds.all().map((kind) => ({
+    verbs: VERBS.filter((verb) => ports.authorize(identity, { verb, kind, ...where }).allowed),
+    apiGroups: [kind.group],
+    resources: [kind.plural],
+  }));
+  const nonResourceRules = [
+    { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version"] },
+  ];
+  return {
+    resourceRules: resourceRules.filter(({ verbs }) => verbs.length > 0),
+    nonResourceRules,
+    incomplete: false,
   };
 }
 

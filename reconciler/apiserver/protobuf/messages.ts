@@ -85,6 +85,10 @@ export const messages: Readonly<Record<string, Message>> = {
   },
   "coordination.k8s.io/v1 Lease": { 1: metadata, 2: ["spec", { message: leaseSpec }] },
   "authentication.k8s.io/v1 SelfSubjectReview": { 1: metadata },
+  "authorization.k8s.io/v1 SelfSubjectRulesReview": {
+    1: metadata,
+    2: ["spec", { message: { 1: ["namespace", "string"] } }],
+  },
   "authorization.k8s.io/v1 SelfSubjectAccessReview": {
     1: metadata,
     2: [

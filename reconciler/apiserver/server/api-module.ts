@@ -10,6 +10,7 @@ import { NestFactory } from "@nestjs/core/nest-factory.js";
 import { fixedAuthorizer } from "../auth/authorize.ts";
 import { CertificateAuthority } from "../auth/certificate-authority.ts";
 import { TokenFile } from "../auth/token-file.ts";
+import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
 import { GarbageCollector } from "../controllers/garbage-collector.ts";
 import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
@@ -56,6 +57,7 @@ function apiModule(options: Options): DynamicModule {
       },
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
+      { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
       { provide: EventExpiry, useFactory: createEventExpiry, inject: [OPTIONS, Registry] },
       {
         provide: Doors,
@@ -110,6 +112,10 @@ function createGarbageCollector(
   registry: Registry,
 ): GarbageCollector {
   return new GarbageCollector(backend, registry, log);
+}
+
+function createCompactor({ backend, log = () => undefined }: Options): Compactor {
+  return new Compactor(backend, log);
 }
 
 function createEventExpiry({ clock, log = () => undefined }: Options, registry: Registry): EventExpiry {
