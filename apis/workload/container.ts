@@ -56,6 +56,7 @@ export const containerKind = defineKind({
     Ready: { text: "It runs as wished.", next: "Nothing to do." },
     ArchiveNotReady: { text: "Its archive is not mounted yet.", next: "See the Archive." },
     VolumeNotReady: { text: "A volume is not there yet.", next: "See the Volume." },
+    BridgeNotReady: { text: "The machine's bridge is not there yet.", next: "See the Bridge." },
     Starting: { text: "It is being started.", next: "Wait." },
     CrashLoop: { text: "It ended by itself several times.", next: "Read its logs." },
     PackageFailed: { text: "The package's own code failed.", next: "Read status.error and the logs." },

@@ -71,7 +71,8 @@ async function removeSubcontainer(
   // not keep the rest: it sees its mounts until it ends.
   for (const mount of (await mounts.mountsBelow(target)).toReversed())
     await mounts.unmount(mount.target, { lazy: true });
-  await mounts.removeTree(target, layout.trash);
+  // Nothing can be renamed out of a mount, which the folder is: it is its own trash.
+  await mounts.removeTree(target, folder.subcontainers);
   await mounts.removeTree(`${folder.scratch}/${guid}`, layout.trash);
 }
 

@@ -19,10 +19,11 @@ export async function applyContainerStep(
       return prepareFolder(step.folder, step.idMap, mounts);
     case "clear-scratch": {
       const { folder, trash } = step;
-      for (const guid of await mounts.list(folder.scratch)) {
-        await mounts.removeTree(`${folder.subcontainers}/${guid}`, trash);
-        await mounts.removeTree(`${folder.scratch}/${guid}`, trash);
+      // The folder is a mount of its own, and nothing can be renamed out of a mount: it is its own trash.
+      for (const guid of await mounts.list(folder.subcontainers)) {
+        await mounts.removeTree(`${folder.subcontainers}/${guid}`, folder.subcontainers);
       }
+      for (const guid of await mounts.list(folder.scratch)) await mounts.removeTree(`${folder.scratch}/${guid}`, trash);
       return;
     }
     case "share-subcontainers":

@@ -1,4 +1,5 @@
 import type { ResourceOf } from "@freehold/apis";
+import { bridgeKind } from "@freehold/apis/network";
 import { archiveKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
 import { containerKind } from "@freehold/apis/workload";
@@ -26,12 +27,14 @@ export const containerController: Realizer<
 > = {
   name: "workload.container",
   kind: containerKind,
-  reads: [archiveKind, volumeKind],
+  reads: [archiveKind, volumeKind, bridgeKind],
   touchedBy: (changed, world) =>
     world
       .list(containerKind)
       .filter(({ metadata, spec }) =>
-        archiveKind.matches(changed)
+        bridgeKind.matches(changed)
+          ? spec.machine === changed.metadata.name
+          : archiveKind.matches(changed)
           ? spec.archive === changed.metadata.name
           : metadata.namespace === changed.metadata.namespace &&
             spec.volumes.some(({ volume }) => volume === changed.metadata.name),

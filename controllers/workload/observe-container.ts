@@ -1,4 +1,5 @@
 import type { ResourceOf } from "@freehold/apis";
+import { bridgeKind } from "@freehold/apis/network";
 import { archiveKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
 import { containerKind, containerNameOf } from "@freehold/apis/workload";
@@ -58,6 +59,10 @@ function missingOf({ metadata, spec }: Container, world: World): ContainerObserv
   const archive = world.get(archiveKind, spec.archive);
   if (!archive || !isReady(archive)) {
     return { reason: "ArchiveNotReady", message: `archive "${spec.archive}" is not ready` };
+  }
+  const bridge = world.get(bridgeKind, spec.machine);
+  if (!bridge || !isReady(bridge)) {
+    return { reason: "BridgeNotReady", message: "the machine's bridge is not there" };
   }
   const volume = spec.volumes.find((used) => {
     const found = world.get(volumeKind, used.volume, metadata.namespace);

@@ -50,8 +50,6 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
   await engine.stop();
   await sessions.closeAll();
   log.info("stopped; containers run on");
-  // Watches of the kernel (inotify, netlink) have no end of their own.
-  process.exit(0);
 }
 
 interface Place {

@@ -19,6 +19,8 @@ async function main(): Promise<void> {
 
 try {
   await main();
+  // Standard input is watched for the supervisor's end, and would keep the process.
+  process.exit(0);
 } catch (error) {
   process.stderr.write(`freehold ${command}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

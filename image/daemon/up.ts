@@ -30,7 +30,6 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   await aborted(stop);
   await agent?.stop();
   await server.stop();
-  process.exit(0);
 }
 
 /** The administrator's way in, where people look for it. */

@@ -1,0 +1,19 @@
+#!/bin/bash
+# Builds what runs: npm packages by lockfile, TypeScript, the image of all containers. Does only what is out of date.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+stamp=.freehold/installed
+if [ ! -e "$stamp" ] || [ package-lock.json -nt "$stamp" ] || [ ! -x node_modules/node/bin/node ]; then
+  echo "Installing npm packages"
+  npm ci --no-audit --no-fund --loglevel=error
+  mkdir -p .freehold && touch "$stamp"
+fi
+export PATH="$PWD/node_modules/.bin:$PATH"
+tsc -b
+image=runtime/dist/runtime.erofs
+newer() { find runtime sdk/package apis native/start-container package-lock.json -newer "$image" -type f -not -path '*/dist/*' -not -path '*/node_modules/*' -not -name '*.test.ts' | grep -q .; }
+if [ ! -e "$image" ] || newer; then
+  echo "Building the image of all containers"
+  node --conditions=@freehold/source runtime/image.ts "$image.new.erofs"
+  mv "$image.new.erofs" "$image"
+fi

@@ -1,0 +1,19 @@
+#!/bin/bash
+# Installs the missing ones of image/debian-packages.txt, of the groups given: run build test. Needs root only when some miss.
+set -euo pipefail
+list=$(dirname "$0")/debian-packages.txt
+missing=()
+for group in "$@"; do
+  while read -r package; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done < <(sed -n "s/^$group //p" "$list")
+done
+[ "${#missing[@]}" = 0 ] && exit 0
+if [ "$(id -u)" != 0 ]; then
+  echo "Debian packages are missing: ${missing[*]}. Run as root: apt-get install ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing Debian packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
