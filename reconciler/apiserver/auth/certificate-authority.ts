@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 
-import type { KeyPair, PemPair } from "./issue-certificate.ts";
+import type { PemPair } from "./issue-certificate.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 const CA_DAYS = 3650;
@@ -66,7 +66,7 @@ export class CertificateAuthority {
     now: number;
   }): Promise<PemPair> {
     const { issueLeaf } = await import("./issue-certificate.ts");
-    const authority: KeyPair = { certificate: this.certificate, key: this.#key };
+    const authority: PemPair = { certificate: this.certificate, key: this.#key };
     const validity = { notBefore: request.now - DAY_MS, notAfter: request.now + LEAF_DAYS * DAY_MS };
     return issueLeaf(authority, { ...request, ...validity });
   }

@@ -22,8 +22,6 @@ export interface PemPair {
   readonly key: string;
 }
 
-export type KeyPair = PemPair;
-
 /** Milliseconds since the epoch. */
 interface Validity {
   readonly notBefore: number;
