@@ -62,6 +62,7 @@ const forward = Type.Object({
 export const packetRulesKind = defineKind({
   ...networkGroup,
   kind: "PacketRules",
+  plural: "packetrules",
   scope: "Cluster",
   tier: "derived",
   description: "What the machine's one nftables table must hold. Named as the Machine.",
