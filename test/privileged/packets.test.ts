@@ -145,6 +145,20 @@ describe("a packet table", () => {
     expect(code).toBe(0);
   });
 
+  it("is not got round by a container that takes another's address", async () => {
+    await write({
+      allowed: [
+        { from: "10.178.0.2", to: "10.178.0.3" },
+        { from: "10.178.0.9", to: "10.178.0.3" },
+      ],
+    });
+    expect(await from("one", "10.178.0.3", 80)).toBe("two");
+    const script =
+      "ip addr add 10.178.0.9/24 dev eth0; nc -w 1 -s 10.178.0.9 10.178.0.3 80; ip addr del 10.178.0.9/24 dev eth0";
+    const { stdout } = await setup.host.containers.exec("one", { argv: ["sh", "-c", script] }, live);
+    expect(Buffer.from(stdout).toString()).toBe("");
+  });
+
   it("is foreign when a rule or an element is gone, and undefined when it is gone as a whole", async () => {
     const full = { ...table, forwards: [forward], allowed: [{ from: "10.178.0.2", to: "10.178.0.3" }] };
     const { packets } = setup.host;

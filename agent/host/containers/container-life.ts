@@ -4,6 +4,7 @@ import { type ContainerState, HostError } from "@freehold/agent-ports";
 import { NativeError, ProcessHandle } from "@freehold/native";
 
 import { removeLink } from "../links/find-link.ts";
+import { guardLink, unguardLink } from "../packets/guard-link.ts";
 import type { ContainerFolder } from "./container-folder.ts";
 import type { ContainerHostOptions } from "./container-host-options.ts";
 import { type ContainerProcesses, findProcesses } from "./find-processes.ts";
@@ -58,17 +59,17 @@ export class ContainerLife {
       return;
     }
     this.#watch(new ProcessHandle(found.monitor));
-    // Not waited for: nobody who looks at containers should wait for one that takes its time to stop.
-    if (record.phase === "stopping")
-      void this.#inTurn(() => this.stop(record.graceMs ?? 0)).catch(this.#notify);
+    // Not waited for: nobody who looks at containers should wait for one that takes its time.
+    if (record.phase === "starting") this.#later(() => this.start());
+    if (record.phase === "stopping") this.#later(() => this.stop(record.graceMs ?? 0));
   }
 
   async start(): Promise<void> {
     const { name } = this.folder;
     const definition = await this.folder.definition();
     if (!definition) throw new HostError("missing", `Cannot start "${name}": it has no definition`);
-    const found = await this.processes();
-    if (found?.initRuns) return;
+    const [found, { phase }] = await Promise.all([this.processes(), this.folder.record()]);
+    if (found?.initRuns && phase === "running") return;
     if (found) return this.#awaitInit(found.monitor, 0);
     await this.cleanUp();
     const { cgroups, root } = this.#options;
@@ -108,6 +109,7 @@ export class ContainerLife {
     const [definition, record] = await Promise.all([this.folder.definition(), this.folder.record()]);
     if (definition) {
       await removeLink(this.#options.routes, definition.network.hostLink);
+      await unguardLink(definition.network.hostLink);
       if (record.phase !== "stopped") await detachLeftovers(definition, record.mountsBefore);
     }
     await this.#options.cgroups.remove(name);
@@ -118,6 +120,7 @@ export class ContainerLife {
     const { name } = this.folder;
     try {
       await initRuns(handle, name, () => this.folder.logSince(logged));
+      await this.#guard();
     } catch (error) {
       await this.#kill(handle);
       await this.#finish("did not start");
@@ -130,6 +133,18 @@ export class ContainerLife {
       this.#watched = { handle, limits: this.#options.cgroups.onLimitChange(name, this.#notify) };
     }
     this.#notify();
+  }
+
+  /** A failure shows itself to whoever looks next. */
+  #later(work: () => Promise<void>): void {
+    this.#inTurn(work).catch(this.#notify);
+  }
+
+  async #guard(): Promise<void> {
+    const definition = await this.folder.definition();
+    if (!definition) return;
+    const { hostLink, mac, address } = definition.network;
+    await guardLink(hostLink, mac, address);
   }
 
   /** Whether all ended within the grace. */

@@ -1,14 +1,14 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 
 import { type Cancellation, HostError, type PacketHost, type PacketTable } from "@freehold/agent-ports";
-import { Nftables, onNftablesChange } from "@freehold/native";
+import { onNftablesChange } from "@freehold/native";
 
 import { attempt, errnoOf } from "../host-failure.ts";
 import { lookAgain } from "../look-again.ts";
 import { writeVolatileText } from "../mounts/write-text.ts";
 import { compileTable, isTableName } from "./compile-table.ts";
-import { runNftProgram } from "./nft-command.ts";
 import { normalListing } from "./normal-listing.ts";
+import { runNft } from "./run-nft.ts";
 
 /** What we wrote and how the kernel listed it right then. */
 interface WrittenTable {
@@ -23,7 +23,6 @@ interface WrittenTable {
  */
 export class LinuxPacketHost implements PacketHost {
   readonly #folder: string;
-  readonly #library = Nftables.open();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -41,7 +40,7 @@ export class LinuxPacketHost implements PacketHost {
   async replaceTable(name: string, table: PacketTable): Promise<void> {
     const commands = compileTable(name, table);
     await attempt("write packet table", name, async () => {
-      await this.#run(commands);
+      await runNft(commands);
       const listing = await this.#listing(name);
       if (listing === undefined) {
         throw new HostError("interrupted", `Cannot write packet table "${name}": it was removed meanwhile`);
@@ -53,7 +52,7 @@ export class LinuxPacketHost implements PacketHost {
 
   async removeTable(name: string): Promise<void> {
     await attempt("remove packet table", checked(name), async () => {
-      await this.#run(`add table inet ${name}\ndelete table inet ${name}\n`);
+      await runNft(`add table inet ${name}\ndelete table inet ${name}\n`);
       await rm(this.#pathOf(name), { force: true });
     });
   }
@@ -64,7 +63,7 @@ export class LinuxPacketHost implements PacketHost {
 
   async #listing(name: string): Promise<string | undefined> {
     try {
-      return normalListing(await this.#run(`list table inet ${name}`));
+      return normalListing(await runNft(`list table inet ${name}`));
     } catch (error) {
       if (errnoOf(error) === "ENOENT") return undefined;
       throw error;
@@ -79,11 +78,6 @@ export class LinuxPacketHost implements PacketHost {
       if (errnoOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
       throw error;
     }
-  }
-
-  async #run(commands: string): Promise<string> {
-    const { output } = await (this.#library ? this.#library.run(commands) : runNftProgram(commands));
-    return output;
   }
 
   #pathOf(name: string): string {

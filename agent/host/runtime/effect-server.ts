@@ -58,11 +58,16 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
+/** Reads no further while as many requests as allowed wait for their answer: the container waits, not our memory. */
 function answer(socket: Socket, handler: EffectHandler): void {
   const reader = new LineReader(LONGEST_REQUEST_BYTES);
+  const waiting: string[] = [];
   let pending = 0;
   let ended = false;
-  const settle = (): void => {
+  const proceed = (): void => {
+    for (const line of waiting.splice(0, MOST_PENDING - pending)) void reply(line);
+    if (waiting.length > 0) socket.pause();
+    else if (socket.isPaused()) socket.resume();
     if (ended && pending === 0) socket.end();
   };
   const reply = async (line: string): Promise<void> => {
@@ -70,21 +75,20 @@ function answer(socket: Socket, handler: EffectHandler): void {
     const text = await answerTo(line, handler);
     pending--;
     if (!socket.destroyed) socket.write(text);
-    if (socket.isPaused() && pending < MOST_PENDING) socket.resume();
-    settle();
+    proceed();
   };
   socket.on("data", (chunk: Buffer) => {
     try {
-      for (const line of reader.read(chunk)) if (line.trim() !== "") void reply(line);
+      waiting.push(...reader.read(chunk).filter((line) => line.trim() !== ""));
+      proceed();
     } catch {
       // Only a line without end comes here, and nobody who sends one reads an answer.
       socket.destroy();
     }
-    if (pending >= MOST_PENDING) socket.pause();
   });
   socket.once("end", () => {
     ended = true;
-    settle();
+    proceed();
   });
   // A container that goes away is its own affair.
   socket.on("error", () => socket.destroy());
