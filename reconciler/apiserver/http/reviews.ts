@@ -3,7 +3,7 @@ import type { Kind } from "@freehold/apis";
 import type { Decision, Verb } from "../auth/authorize.ts";
 import { MASTERS } from "../auth/identity.ts";
 import { VERBS } from "../discovery/verbs.ts";
-import { methodNotAllowed, unauthorized } from "../errors/request-errors.ts";
+import { methodNotAllowed, notAcceptable, unauthorized } from "../errors/request-errors.ts";
 import { at } from "../json/json-object.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { decodeBody } from "./decode-body.ts";
@@ -36,7 +36,8 @@ export function isReviewPath(path: string): path is ReviewPath {
 export async function answerReview(ports: ResourcePorts, request: ApiRequest): Promise<Reply> {
   if (request.method !== "POST" || !isReviewPath(request.path)) throw methodNotAllowed();
   // These have no table, and a client that takes nothing else must hear so.
-  const { encoding } = negotiate(request.header("accept"));
+  const { encoding, form } = negotiate(request.header("accept"));
+  if (form !== "object") throw notAcceptable(["application/json", "application/yaml"]);
   const asked = decodeBody(request.header("content-type"), await request.readBody()).value;
   const review = REVIEWS[request.path];
   const metadata = { creationTimestamp: null };

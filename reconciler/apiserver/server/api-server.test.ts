@@ -205,6 +205,12 @@ describe("how requests and answers look", () => {
     expect((await post(odd, `${VOLUMES}?fieldValidation=Ignore`)).headers["warning"]).toBeUndefined();
   });
 
+  test("a review has no table", async () => {
+    const headers = { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" };
+    const reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    expect((await post({ spec: {} }, reviews, headers)).status).toBe(406);
+  });
+
   test("long answers are compressed for those who take it", async () => {
     const data = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, "x".repeat(1000)]));
     await post({ metadata: { name: "long" }, data }, "/api/v1/namespaces/default/configmaps");
