@@ -13,8 +13,7 @@ export async function buildRuntime(outfile: string): Promise<void> {
     // CommonJS starts faster than an ES module and needs no package.json beside it.
     format: "cjs",
     conditions: ["@freehold/source"],
-    minify: true,
-    keepNames: true,
+    // Not minified: a stack trace in a package's log should show lines that can be read.
     legalComments: "inline",
     logLevel: "warning",
   });
