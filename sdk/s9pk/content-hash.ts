@@ -1,6 +1,5 @@
-import { blake3 } from "@noble/hashes/blake3.js";
-
 import type { ArchiveSource } from "./archive-source.ts";
+import { createBlake3 } from "./blake3/blake3-hasher.ts";
 
 /** Read at once while hashing or copying; large enough to hide the read's cost, small enough to be interruptible. */
 export const blockBytes = 1024 * 1024;
@@ -16,7 +15,7 @@ export interface HashOptions {
 
 /** BLAKE3-256 of a whole source, streaming: memory use does not depend on its size. */
 export async function hashSource(source: ArchiveSource, options: HashOptions = {}): Promise<Uint8Array> {
-  const hash = blake3.create();
+  const hash = createBlake3();
   for (let position = 0; position < source.size; position += blockBytes) {
     options.signal?.throwIfAborted();
     const block = await source.read(position, Math.min(blockBytes, source.size - position));
