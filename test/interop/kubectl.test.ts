@@ -163,6 +163,7 @@ describe.each(binaries)("$name", ({ name: binary, path }) => {
     expect(text).toMatch(/Normal +DriftRepaired .*repaired/);
     expect(await ok("events", "--for", "volume/described")).toContain("DriftRepaired");
     expect(await ok("get", "events")).toMatch(/^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE$/m);
+    expect(await ok("get", "events")).toContain("volume/described");
   });
 
   test("diff tells a change and nothing for none", async () => {

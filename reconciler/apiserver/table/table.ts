@@ -47,7 +47,7 @@ export interface TableOptions {
 /** Objects of one kind as the table kubectl prints. */
 export function tableOf(kind: Kind, resources: readonly Resource[], options: TableOptions): Table {
   const columns = columnsOf(kind);
-  const cells = columns.map(({ jsonPath, type }) => ({ read: compileJsonPath(jsonPath), type }));
+  const cells = columns.map((column) => ({ read: readerOf(kind, column), type: column.type }));
   return {
     kind: "Table",
     apiVersion: `meta.k8s.io/${options.version}`,
@@ -69,6 +69,20 @@ function columnsOf(kind: Kind): readonly Column[] {
   // An event's name says nothing, and kubectl shows when it was last seen instead of its age.
   if (kind.id === "Event") return kind.columns;
   return [NAME, ...kind.columns, AGE];
+}
+
+function readerOf(kind: Kind, { name, jsonPath }: Column): (resource: Resource) => readonly unknown[] {
+  // `volume/main` says more than `main`, and no simple path can join the two.
+  if (kind.id === "Event" && name === "Object") {
+    const parts = [compileJsonPath(".involvedObject.kind"), compileJsonPath(".involvedObject.name")];
+    return (event) => [
+      parts
+        .flatMap((read) => read(event))
+        .join("/")
+        .toLowerCase(),
+    ];
+  }
+  return compileJsonPath(jsonPath);
 }
 
 function definitionOf(column: Column): ColumnDefinition {
