@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -54,7 +55,7 @@ export async function buildRuntimeImage(options: RuntimeImageOptions): Promise<v
     for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
     addBusybox(root, options.busybox ?? "/usr/bin/busybox");
     addProgram(root, options.node ?? nodeProgram(), "usr/bin/node");
-    if (existsSync("/usr/bin/rsync")) addProgram(root, "/usr/bin/rsync", "usr/bin/rsync");
+    addRsync(root);
     const helper = fileURLToPath(new URL("../native/start-container/build.sh", import.meta.url));
     execFileSync(helper, [join(root, "usr/bin/start-container")]);
     symlinkSync("start-container", join(root, "usr/bin/start-cli"));
@@ -74,11 +75,31 @@ function addBusybox(root: string, busybox: string): void {
   for (const name of applets.split(" ")) symlinkSync("busybox", join(root, "bin", name));
 }
 
+/** Packages made with upstream's SDK back their volumes up with rsync(1). Taken from Debian when the machine has none. */
+function addRsync(root: string): void {
+  const installed = "/usr/bin/rsync";
+  if (existsSync(installed)) return addProgram(root, installed, "usr/bin/rsync");
+  const work = mkdtempSync(join(tmpdir(), "rsync-"));
+  try {
+    execFileSync("apt-get", ["download", "-qq", "rsync"], { cwd: work, stdio: "ignore" });
+    const archive = readdirSync(work).find((name) => name.endsWith(".deb")) ?? "rsync.deb";
+    execFileSync("dpkg-deb", ["-x", join(work, archive), work]);
+    addProgram(root, join(work, "usr/bin/rsync"), "usr/bin/rsync");
+  } catch (error) {
+    // Everything but backups of such packages works without it.
+    console.error("The image has no rsync, so packages made with upstream's SDK cannot back up:", error);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
 /** Copies a program with the shared libraries ldd(1) finds for it, stripped of symbols nobody will read there. */
 function addProgram(root: string, program: string, path: string): void {
+  const listed = execFileSync("ldd", [program], { encoding: "utf8" });
+  if (listed.includes("not found"))
+    throw new Error(`Cannot add "${program}": a library is missing:\n${listed}`);
   copyFileSync(program, join(root, path));
   execFileSync("strip", [join(root, path)]);
-  const listed = execFileSync("ldd", [program], { encoding: "utf8" });
   for (const [, library] of listed.matchAll(/(\/\S+) \(0x/gu)) {
     if (library === undefined) continue;
     mkdirSync(join(root, dirname(library)), { recursive: true });

@@ -105,6 +105,10 @@ test("an unmodified SDK 2.0.9 package serves, stops and starts again, and exits 
   await agent.ask("stop");
   await expect(page()).rejects.toThrow("fetch failed");
   expect(agent.effects.at(-1)?.[0]).toBe("subcontainer.destroy-fs");
+  const backup = join(agent.root, "media/startos/backup");
+  await agent.ask("execute", { id: "BACKUP", procedure: "/backup/create", input: null, timeout: null });
+  expect(existsSync(join(backup, "volumes/main/started"))).toBe(true);
+  expect(readFileSync(join(backup, "dataVersion.txt"), "utf8")).toBe("2.0.0:6");
   agent.health.clear();
   await agent.ask("start");
   await agent.healthy("primary");
