@@ -95,6 +95,10 @@ export class CgroupTree {
     return [...names];
   }
 
+  has(name: string): boolean {
+    return this.#hierarchies.some((hierarchy) => existsSync(`${hierarchy}/${this.pathOf(name)}`));
+  }
+
   /** Removes the container's cgroups with all below. Ended processes keep one for a moment, so this waits up to 5 s. */
   async remove(name: string): Promise<void> {
     for (const hierarchy of this.#hierarchies) {

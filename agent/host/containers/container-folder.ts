@@ -50,8 +50,10 @@ export class ContainerFolder {
 
   /** What LXC and the hook read at start. */
   async writeStartFiles(config: string, plan: string): Promise<void> {
-    await writeVolatileText(`${this.path}/config`, config);
-    await writeVolatileText(this.planPath, plan);
+    await Promise.all([
+      writeVolatileText(`${this.path}/config`, config),
+      writeVolatileText(this.planPath, plan),
+    ]);
   }
 
   async record(): Promise<ContainerRecord> {

@@ -1,20 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type ContainerState, HostError } from "@freehold/agent-ports";
+import { type ContainerDefinition, type ContainerState, HostError } from "@freehold/agent-ports";
 import { NativeError, ProcessHandle } from "@freehold/native";
 
-import { removeLink } from "../links/find-link.ts";
+import { findLink, removeLink } from "../links/find-link.ts";
 import { guardLink, unguardLink } from "../packets/guard-link.ts";
 import type { ContainerFolder } from "./container-folder.ts";
 import type { ContainerHostOptions } from "./container-host-options.ts";
+import type { ContainerRecord } from "./container-record.ts";
 import { type ContainerProcesses, findProcesses } from "./find-processes.ts";
-import { startTicksOf } from "./process-facts.ts";
+import { hearsSignal, startTicksOf } from "./process-facts.ts";
 import { detachLeftovers, mountsBelowShared, shareSources } from "./shared-binds.ts";
 import { initRuns, startMonitor, writeConfig } from "./start-monitor.ts";
 
 const SIGKILL = 9;
 /** What lxc-start takes to end once everything in its container has. */
 const MONITOR_DEADLINE_MS = 10_000;
+const LOOK_EVERY_MS = 5;
 const signals = { SIGINT: 2, SIGTERM: 15, SIGPWR: 30 };
 
 /** Starting, stopping and watching one container. Its methods are called one at a time. */
@@ -66,26 +68,26 @@ export class ContainerLife {
 
   async start(): Promise<void> {
     const { name } = this.folder;
-    const definition = await this.folder.definition();
+    const [definition, before, found] = await Promise.all([
+      this.folder.definition(),
+      this.folder.record(),
+      this.processes(),
+    ]);
     if (!definition) throw new HostError("missing", `Cannot start "${name}": it has no definition`);
-    const [found, { phase }] = await Promise.all([this.processes(), this.folder.record()]);
-    if (found?.initRuns && phase === "running") return;
+    if (found?.initRuns && before.phase === "running") return;
     if (found) return this.#awaitInit(found.monitor, 0);
-    await this.cleanUp();
+    await this.#cleanUpIfDirty(definition, before);
     const { cgroups, root } = this.#options;
     const programs = await this.#options.programs();
     await shareSources(definition);
-    await writeConfig(definition, this.folder, cgroups, programs);
-    const before = await this.folder.record();
     const mountsBefore = await mountsBelowShared(definition);
     const starting = { ...before, phase: "starting", starts: before.starts + 1, mountsBefore } as const;
-    await this.folder.writeRecord(starting);
-    const logged = await this.folder.logLength();
+    const [logged] = await Promise.all([
+      this.folder.logLength(),
+      writeConfig(definition, this.folder, cgroups, programs),
+      this.folder.writeRecord(starting),
+    ]);
     const monitor = await startMonitor(definition, this.folder, root, programs);
-    const startTicks = startTicksOf(monitor.pid);
-    if (startTicks !== undefined) {
-      await this.folder.writeRecord({ ...starting, monitor: { pid: monitor.pid, startTicks } });
-    }
     this.#watch(monitor);
     await this.#awaitInit(monitor.pid, logged);
   }
@@ -115,6 +117,13 @@ export class ContainerLife {
     await this.#options.cgroups.remove(name);
   }
 
+  /** After an end that was seen everything is gone already, and looking costs less than cleaning. */
+  async #cleanUpIfDirty(definition: ContainerDefinition, { phase }: ContainerRecord): Promise<void> {
+    const { cgroups, routes } = this.#options;
+    const link = await findLink(routes, definition.network.hostLink);
+    if (link || phase !== "stopped" || cgroups.has(this.folder.name)) await this.cleanUp();
+  }
+
   async #awaitInit(monitor: number, logged: number): Promise<void> {
     const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(monitor));
     const { name } = this.folder;
@@ -126,7 +135,10 @@ export class ContainerLife {
       await this.#finish("did not start");
       throw error;
     }
-    await this.folder.writeRecord({ ...(await this.folder.record()), phase: "running" });
+    // Until here the container's cgroup, or a look at all processes, leads to the monitor.
+    const startTicks = startTicksOf(monitor);
+    const hint = startTicks === undefined ? {} : { monitor: { pid: monitor, startTicks } };
+    await this.folder.writeRecord({ ...(await this.folder.record()), phase: "running", ...hint });
     if (this.#watched?.handle === handle) {
       // The limit files exist only now.
       this.#watched.limits[Symbol.dispose]();
@@ -150,8 +162,14 @@ export class ContainerLife {
   /** Whether all ended within the grace. */
   async #ask(init: number, monitor: ProcessHandle, graceMs: number): Promise<boolean> {
     const definition = await this.folder.definition();
-    signalProcess(init, signals[definition?.stopSignal ?? "SIGTERM"]);
-    return endsWithin(monitor, graceMs);
+    const signal = signals[definition?.stopSignal ?? "SIGTERM"];
+    const until = performance.now() + graceMs;
+    while (!hearsSignal(init, signal)) {
+      if (await endsWithin(monitor, LOOK_EVERY_MS)) return true;
+      if (performance.now() > until) return false;
+    }
+    signalProcess(init, signal);
+    return endsWithin(monitor, Math.max(0, until - performance.now()));
   }
 
   async #kill(monitor: ProcessHandle): Promise<void> {

@@ -27,6 +27,18 @@ export function isInit(pid: number): boolean {
   return ids.length > 1 && ids.at(-1) === "1";
 }
 
+/**
+ * Whether it has a handler for the signal or waits for it. Process 1 of a pid namespace loses all others (pid_namespaces(7)), so one
+ * that has only begun would never hear that it should end.
+ */
+export function hearsSignal(pid: number, signal: number): boolean {
+  const status = readGone(`/proc/${pid}/status`) ?? "";
+  const masks = [...status.matchAll(/^Sig(?:Cgt|Blk):\s*([0-9a-f]+)$/gm)].map(([, mask]) =>
+    BigInt(`0x${mask}`),
+  );
+  return masks.some((mask) => ((mask >> BigInt(signal - 1)) & 1n) === 1n);
+}
+
 /** What it executes; undefined also for one that has ended but is not yet collected. */
 export function programOf(pid: number): string | undefined {
   return gone(() => readlinkSync(`/proc/${pid}/exe`));
