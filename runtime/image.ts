@@ -44,7 +44,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 const applets =
-  "sh cat chmod chown cp date df du env false find grep gzip hostname id ip kill ln ls mkdir mount mv netstat nslookup " +
+  "sh cat chmod chown cp date df du env false find grep gzip hostname id ip kill ln ls mkdir mv netstat nslookup " +
   "ping ps rm rmdir sed sleep sync tail tar test top touch true umount vi wc wget";
 
 /** Builds the root file system every service container shares, with fixed times and order: same inputs, same bytes. */
@@ -59,6 +59,8 @@ export async function buildRuntimeImage(options: RuntimeImageOptions): Promise<v
     const helper = fileURLToPath(new URL("../native/start-container/build.sh", import.meta.url));
     execFileSync(helper, [join(root, "usr/bin/start-container")]);
     symlinkSync("start-container", join(root, "usr/bin/start-cli"));
+    // It maps ids, which busybox cannot, and leaves the rest to busybox.
+    symlinkSync("../usr/bin/start-container", join(root, "bin/mount"));
     await buildRuntime(join(root, "usr/lib/startos/init/index.js"));
     makeImage(root, options.output);
   } finally {

@@ -22,7 +22,13 @@ static int subcontainer(char **arguments) {
   exec_command(&command, false);
 }
 
+static bool is_called(const char *program, const char *name) {
+  const char *slash = strrchr(program, '/');
+  return strcmp(slash == NULL ? program : slash + 1, name) == 0;
+}
+
 int main(int count, char **arguments) {
+  if (count > 0 && is_called(arguments[0], "mount")) return mount_command(arguments + 1);
   if (count < 2 || strcmp(arguments[1], "--help") == 0) {
     fputs(usage, count < 2 ? stderr : stdout);
     return count < 2 ? 2 : 0;

@@ -72,11 +72,13 @@ bool wants_terminal(const struct command *command);
 /* exec-command.c */
 _Noreturn void exec_command(const struct command *command, bool die_with_parent);
 
-/* launch.c, exec.c, bind-mount.c, pipe-wrap.c, effect.c: the sub-commands; each returns the exit code */
+/* launch.c, exec.c, bind-mount.c, mount-command.c, pipe-wrap.c, effect.c: the sub-commands; each returns the exit code */
 int launch(const struct command *command);
 int launch_init(const struct command *command, bool die_with_parent);
 int exec_in(const struct command *command);
 int bind_mount(char **arguments);
+/* The program called as `mount`; arguments[-1] is its name. */
+int mount_command(char **arguments);
 int pipe_wrap(char **argv);
 int effect(char **arguments);
 

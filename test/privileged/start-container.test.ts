@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -199,6 +200,23 @@ test("start-container bind-mount maps ids, and refuses writes when read-only", (
   expect([file.status, readFileSync(join(root, "work/one"), "utf8")]).toEqual([0, "text"]);
   execFileSync("umount", [join(root, "work/one")]);
   execFileSync("umount", [join(root, "work/mnt")]);
+});
+
+test("start-container called as mount maps ids as packages of SDK 1.x ask, and is busybox otherwise", () => {
+  const mount = join(work, "mount");
+  symlinkSync("start-container", mount);
+  const source = join(work, "old-source");
+  const target = join(root, "work/old");
+  mkdirSync(source);
+  writeFileSync(join(source, "file"), "");
+  const call = (...argv: string[]) => spawnSync(mount, argv, { encoding: "utf8", env: {} }).stderr;
+  expect(call("--bind", "-oX-mount.idmap=b:0:1000:1 b:5:6:10", source, target)).toBe("");
+  expect(statSync(join(target, "file")).uid).toBe(1000);
+  execFileSync("umount", [target]);
+  expect(call("--rbind", source, target)).toBe("");
+  expect(statSync(join(target, "file")).uid).toBe(0);
+  execFileSync("umount", [target]);
+  expect(call("--bind", "-oX-mount.idmap=u:0:1000:1", source, target)).toContain("wanted b:from:to:range");
 });
 
 test("start-container pipe-wrap gives pipes that can be opened by name, and passes the exit code on", () => {

@@ -35,9 +35,11 @@ async function startPackage(id: string, address: number): Promise<HandMadeAgent>
   const initialised = mark();
   await agent.ask("start");
   await agent.healthy("primary");
-  const pss = /Pss:\s+(\d+) kB/u.exec(readFileSync(`/proc/${agent.runtimePid}/smaps_rollup`, "utf8"))?.[1];
+  const rollup = readFileSync(`/proc/${agent.runtimePid}/smaps_rollup`, "utf8");
+  const pss = /Pss:\s+(\d+) kB/u.exec(rollup)?.[1];
+  const own = /Private_Dirty:\s+(\d+) kB/u.exec(rollup)?.[1];
   console.log(
-    `${id}: runtime up ${up} ms, init ${initialised} ms, healthy ${mark()} ms, PSS of node ${pss} kB`,
+    `${id}: runtime up ${up} ms, init ${initialised} ms, healthy ${mark()} ms, PSS of node ${pss} kB, its own ${own} kB`,
   );
   return agent;
 }
