@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 
 import { declare, declareSyscall } from "./declare.ts";
 import { NativeError } from "./native-error.ts";
-import { onReadable } from "./readiness.ts";
+import { onReadable, type ReadinessWatch } from "./readiness.ts";
 
 const P_PIDFD = 3;
 const WEXITED = 4;
@@ -24,7 +24,7 @@ export class ProcessHandle implements Disposable {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
   readonly #descriptor: number;
-  readonly #watch: Disposable;
+  readonly #watch: ReadinessWatch;
   #closed = false;
 
   /** Throws NativeError ESRCH when there is no such process. */
@@ -52,6 +52,11 @@ export class ProcessHandle implements Disposable {
     } catch (error) {
       if (!(error instanceof NativeError) || error.errno !== ESRCH) throw error;
     }
+  }
+
+  /** Our process may end before that one does. */
+  unref(): void {
+    if (!this.#closed) this.#watch.unref();
   }
 
   /** Stops watching; `ended` then never settles, unless it has. */

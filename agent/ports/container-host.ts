@@ -12,13 +12,17 @@ export interface Limits {
 export interface ContainerDefinition {
   /** Also the host name inside; letters, digits and '-', at most 63. */
   readonly name: string;
-  /** Mounted root filesystem, already shifted to `uidBase`. */
+  /** Mounted root filesystem, already shifted to `uidBase`. The container's root must be able to look its path up (mode 0711). */
   readonly rootfs: string;
   readonly uidBase: number;
   readonly init: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Signal that asks init to stop: "SIGTERM", "SIGPWR". */
   readonly stopSignal: "SIGTERM" | "SIGPWR" | "SIGINT";
+  /**
+   * `idMap`, when given, must be the container's own range. A "shared" bind passes mounts both ways at any time; its source is made a
+   * shared mount of its own.
+   */
   readonly binds: readonly (Omit<BindDefinition, "target"> & {
     /** Path inside the container, relative to its root. */
     readonly target: string;
@@ -80,7 +84,10 @@ export interface ContainerHost {
   create(definition: ContainerDefinition): Promise<void>;
   /** Answers when init runs. A running container is left. */
   start(name: string): Promise<void>;
-  /** Asks init to stop; kills everything in the container after the grace. Answers when all is gone, cgroup and links too. */
+  /**
+   * Asks init to stop; kills everything in the container after the grace. Answers when all is gone: cgroup, links, and
+   * what was mounted below the sources of shared binds since the start, by the container or by the host for it.
+   */
   stop(name: string, graceMs: number): Promise<void>;
   setLimits(name: string, limits: Limits): Promise<void>;
   /** Repairs the host end of the container's link (bridge was removed and made again). */

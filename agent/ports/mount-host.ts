@@ -14,6 +14,7 @@ export interface MountPoint {
   readonly type: string;
   /** Path within the filesystem that is the root of this mount: for a bind, the bound directory. */
   readonly root: string;
+  /** The file of an image (also where a loop device is between), the upper directory of an overlay, else the device. */
   readonly source: string;
   readonly readOnly: boolean;
   readonly propagation: "private" | "shared" | "slave" | "shared-slave" | "unbindable";

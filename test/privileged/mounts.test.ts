@@ -54,6 +54,21 @@ describe("LinuxMountHost", () => {
     await expect(zeros).rejects.toThrow("neither squashfs nor erofs");
   });
 
+  it("copies a lower that cannot have shifted ids, and removes the copy with it", async () => {
+    const { mounts } = setup.host;
+    const lower = `${setup.folder}/ramfs`;
+    await mounts.makeDirectory(lower);
+    execFileSync("mount", ["-t", "ramfs", "none", lower]);
+    writeFileSync(`${lower}/f`, "text");
+    const idMap = { base: 300_000, count: 65_536 };
+    const overlay = { target: `${setup.folder}/root`, lower, idMap };
+    await mounts.mountOverlay({ ...overlay, upper: `${setup.folder}/upper`, work: `${setup.folder}/work` });
+    expect(statSync(`${setup.folder}/root/f`).uid).toBe(300_000);
+    await mounts.unmount(overlay.target);
+    await mounts.unmount(lower);
+    expect(readdirSync(setup.folder).filter((name) => name.startsWith("ramfs."))).toEqual([]);
+  });
+
   it("leaves no loop device behind", async () => {
     const { mounts } = setup.host;
     await mounts.mountImage(setup.image, `${setup.folder}/image`);

@@ -114,7 +114,7 @@ export class CgroupTree {
   /** Calls back when anybody writes a limit of the container. */
   onLimitChange(name: string, callback: () => void): Disposable {
     const watchers = [...this.#limitFiles(name).values()].filter(existsSync).map((path) => {
-      const watcher = watch(path, callback);
+      const watcher = watch(path, { persistent: false }, callback);
       // The file goes with the container, whose end is watched otherwise.
       watcher.on("error", () => watcher.close());
       return watcher;

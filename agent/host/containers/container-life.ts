@@ -202,6 +202,7 @@ export class ContainerLife {
     this.#unwatch();
     const limits = this.#options.cgroups.onLimitChange(this.folder.name, this.#notify);
     this.#watched = { handle, limits };
+    handle.unref();
     handle.ended
       .then(() => this.#inTurn(() => this.#ended(handle)))
       // The next look finds it stopped and the next start cleans up again.

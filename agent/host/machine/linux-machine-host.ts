@@ -33,7 +33,7 @@ export class LinuxMachineHost implements MachineHost {
       features: {
         "idmapped-mount": hasOpenTreeAttr() ? "open_tree_attr" : "mount_setattr",
         "idmapped-overlay": isKernel(6, 13) ? "layer-fd" : "attached-clone",
-        "idmapped-squashfs": isKernel(6, 2) ? "yes" : "no",
+        "idmapped-squashfs": isKernel(6, 2) ? "mount" : "copy",
         "container-kill": isKernel(5, 14) && hasUnifiedCgroups() ? "cgroup.kill" : "init",
         apparmor: existsSync("/sys/module/apparmor/parameters/enabled") ? "generated" : "none",
         nftables: Nftables.open() ? "library" : "program",

@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, stat, unlink } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rm, stat, unlink } from "node:fs/promises";
 import { dirname, normalize } from "node:path";
 
 import {
@@ -24,6 +24,7 @@ import {
 import { attempt, errnoOf } from "../host-failure.ts";
 import { lookAgain } from "../look-again.ts";
 import { adjustBind, bindMount, propagations, showsBind } from "./bind-mount.ts";
+import { copyOf } from "./copy-tree.ts";
 import { mountImage, showsImage } from "./mount-image.ts";
 import { linesBelow, type MountLine } from "./mount-lines.ts";
 import { mountOverlay, overlaySourceOf } from "./mount-overlay.ts";
@@ -138,6 +139,7 @@ export class LinuxMountHost implements MountHost {
     const flags = UMOUNT_NOFOLLOW | (options.lazy ? MNT_DETACH : 0);
     await attempt("unmount", checked(target), async () => {
       while (await topmostAt(target)) await unmount(target, flags);
+      await rm(copyOf(target), { recursive: true, force: true });
     });
   }
 

@@ -14,6 +14,7 @@ import {
 } from "@freehold/native";
 
 import { errnoOf } from "../host-failure.ts";
+import { copyOf, copyTreeOnce } from "./copy-tree.ts";
 import { cloneMount } from "./idmapped-clone.ts";
 import { linesBelow } from "./mount-lines.ts";
 import { readMountLines } from "./mount-table.ts";
@@ -24,7 +25,7 @@ const LONGEST_OPTION = 255;
 /** Mounts it at an existing directory where nothing is mounted. */
 export async function mountOverlay(overlay: OverlayDefinition): Promise<void> {
   for (const path of [overlay.upper, overlay.work]) await makeOwned(path, overlay.idMap.base);
-  const lower = await cloneMount(overlay.lower, MOUNT_ATTR_RDONLY, { idMap: overlay.idMap });
+  const lower = await shiftedLower(overlay);
   try {
     const mount = await overlayOver(lower, overlay);
     try {
@@ -36,6 +37,20 @@ export async function mountOverlay(overlay: OverlayDefinition): Promise<void> {
     closeSync(lower);
   }
   await refuseReadOnly(overlay.target);
+}
+
+/**
+ * Before Linux 6.2 a squashfs cannot have shifted ids (EINVAL). There its files are copied beside its mount point, once for all
+ * overlays, to the filesystem that the mount point is on; `unmount` of the image removes the copy.
+ */
+async function shiftedLower({ lower, idMap }: OverlayDefinition): Promise<number> {
+  try {
+    return await cloneMount(lower, MOUNT_ATTR_RDONLY, { idMap });
+  } catch (error) {
+    if (errnoOf(error) !== "EINVAL") throw error;
+  }
+  await copyTreeOnce(lower, copyOf(lower));
+  return cloneMount(copyOf(lower), MOUNT_ATTR_RDONLY, { idMap });
 }
 
 /** Tells overlays apart in mountinfo, where the layers of a detached clone have no path. */
@@ -62,7 +77,15 @@ async function overlayOver(lower: number, overlay: OverlayDefinition): Promise<n
     // Before Linux 6.13 a layer must have a path: EINVAL, EBADF or EOPNOTSUPP, depending on how old it is.
     if (!["EINVAL", "EOPNOTSUPP", "EBADF"].includes(errnoOf(error) ?? "")) throw error;
   }
-  // The overlay keeps a private clone of its layers, so the path is needed only while it is made.
+  return overlayByPath(lower, overlay, upper);
+}
+
+/** The overlay keeps a private clone of its layers, so they need a path only while it is made. */
+async function overlayByPath(
+  lower: number,
+  overlay: OverlayDefinition,
+  upper: readonly FilesystemOption[],
+): Promise<number> {
   moveMount(lower, overlay.target);
   try {
     return await createMount("overlay", [["lowerdir", overlay.target], ...upper], MOUNT_ATTR_NODEV);
