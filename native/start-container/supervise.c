@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -53,7 +54,8 @@ static bool handle_signal(int signals, pid_t child, int terminal, int *status) {
     if (terminal >= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) ioctl(terminal, TIOCSWINSZ, &size);
     return false;
   }
-  kill(child, (int)info.ssi_signo);
+  /* Our own write to a reader that is gone is no message to the child. */
+  if (info.ssi_signo != SIGPIPE || info.ssi_pid != (uint32_t)getpid()) kill(child, (int)info.ssi_signo);
   return false;
 }
 

@@ -228,6 +228,18 @@ test("start-container pipe-wrap gives pipes that can be opened by name, and pass
   });
 });
 
+test("start-container pipe-wrap lets the program go on when nobody reads its output any more", async () => {
+  const done = join(work, "done");
+  const script = `i=0; while [ $i -lt 20000 ]; do echo "line $i"; i=$((i+1)); done; echo > ${done}`;
+  const child = spawn(program, ["pipe-wrap", "/bin/sh", "-c", script], {
+    env: {},
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  child.stdout?.destroy();
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(existsSync(done)).toBe(true);
+});
+
 describe("start-container <effect>", () => {
   test("calls the host and prints the result or the error", async () => {
     execFileSync("mount", ["-t", "tmpfs", "tmpfs", "/media"]);
