@@ -25,8 +25,10 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     const { paths } = options;
     this.#options = options;
+    // A container that is being stopped must not wait for an agent that is gone as well.
+    const patienceMs = () => (this.#shutdown ? 1000 : 60_000);
     this.#service = new Service({
-      call: hostCaller(paths.hostSocket),
+      call: hostCaller(paths.hostSocket, { patienceMs }),
       load: () => loadPackage(paths.packageEntry),
     });
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
