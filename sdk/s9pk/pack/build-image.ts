@@ -42,6 +42,7 @@ export async function buildImage(recipe: ImageRecipe, options: BuildImageOptions
   try {
     const root = join(work, "root");
     await unpack(recipe, root, signal);
+    await installNpm(recipe, root, signal);
     await finish(recipe, root);
     const partial = `${output}.${process.pid}`;
     await makeSquashfs(root, partial, signal);
@@ -70,6 +71,17 @@ async function unpack(
   );
   for (const path of dropped) await rm(join(root, path), { recursive: true, force: true });
   if (keep.length > 0) await keepFiles(root, keep);
+}
+
+/** Install scripts do not run: they would run here, as root, and not where the package will. */
+async function installNpm({ npm }: ImageRecipe, root: string, signal?: AbortSignal): Promise<void> {
+  if (npm.length === 0) return;
+  const app = join(root, "usr/lib/app");
+  await mkdir(app, { recursive: true });
+  const quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--omit=dev"];
+  await runTool("npm", ["install", "--prefix", app, ...quiet, "--", ...npm], { signal });
+  // It says where each package was fetched from, which is this machine's affair.
+  await rm(join(app, "node_modules/.package-lock.json"), { force: true });
 }
 
 async function finish(recipe: ImageRecipe, root: string): Promise<void> {

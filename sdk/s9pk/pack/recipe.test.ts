@@ -7,6 +7,7 @@ test("parseRecipe() fills in what is not said", () => {
   expect(images["main"]).toEqual({
     suite: "bookworm",
     packages: ["redis-server"],
+    npm: [],
     keep: [],
     directories: [],
     files: {},

@@ -9,11 +9,13 @@ export interface RecipeUser {
   readonly home: string;
 }
 
-/** How one image is made of Debian packages. */
+/** How one image is made of Debian and npm packages. */
 export interface ImageRecipe {
   /** Debian release, `bookworm`. */
   readonly suite: string;
   readonly packages: readonly string[];
+  /** `name@version` of npm packages, installed with what they depend on below /usr/lib/app/node_modules. */
+  readonly npm: readonly string[];
   /** Paths or directories to keep; the shared libraries they need are kept too. Everything when empty. */
   readonly keep: readonly string[];
   /** Directories made empty. */
@@ -37,6 +39,8 @@ export interface Recipe {
 const id = /^[a-z0-9]+(-[a-z0-9]+)*$/u;
 // Relative, and never upwards: recipes come with packages, and packing runs as root.
 const path = /^(?!.*(^|\/)\.\.?(\/|$))[^/\0][^\0]*$/u;
+// Exact versions only: a range would give another image tomorrow.
+const npmPackage = /^(@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*@\d+\.\d+\.\d+(-[\w.]+)?$/u;
 const pathWords = "a path below the root, without a leading slash";
 
 /** Code `bad-recipe` names every field that is wrong. */
@@ -65,6 +69,8 @@ function imageOf(field: JsonField): ImageRecipe {
     packages: field
       .at("packages")
       .list((item) => item.matching(/^[a-z0-9][a-z0-9.+-]+$/u, "a Debian package")),
+    npm:
+      field.at("npm").optional((list) => list.list((item) => item.matching(npmPackage, "name@1.2.3"))) ?? [],
     keep: paths("keep"),
     directories: paths("directories"),
     files: texts("files", path),
