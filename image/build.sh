@@ -2,11 +2,10 @@
 # Builds what runs: npm packages by lockfile, TypeScript, the image of all containers. Does only what is out of date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-stamp=.freehold/installed
-if [ ! -e "$stamp" ] || [ package-lock.json -nt "$stamp" ] || [ ! -x node_modules/node/bin/node ]; then
+# npm writes this file last, so it says that an install was finished, and of which lockfile.
+if [ ! -x node_modules/node/bin/node ] || [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   echo "Installing npm packages"
   npm ci --no-audit --no-fund --loglevel=error
-  mkdir -p .freehold && touch "$stamp"
 fi
 export PATH="$PWD/node_modules/.bin:$PATH"
 tsc -b

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
+
 import { createLinuxHost } from "@freehold/agent-host";
 import { stableHash } from "@freehold/apis";
 import { Layout } from "@freehold/apis/system";
@@ -19,6 +20,7 @@ import {
   volumeController,
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
+
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -40,7 +42,8 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
   const engine = new Engine({
     store: client,
     component: `agent/${machine}`,
-    onBug: (controller, name, error) => log.error({ controller, object: name, err: error }, "unexpected failure"),
+    onBug: (controller, name, error) =>
+      log.error({ controller, object: name, err: error }, "unexpected failure"),
   });
   const sessions = await addControllers(engine, { options, places, machine, config });
   await engine.start();
@@ -59,7 +62,10 @@ interface Place {
   readonly config: ClientConfig;
 }
 
-async function addControllers(engine: Engine, { options, places, machine, config }: Place): Promise<ServiceSessions> {
+async function addControllers(
+  engine: Engine,
+  { options, places, machine, config }: Place,
+): Promise<ServiceSessions> {
   const host = createLinuxHost({
     dataDir: `${places.agent}/host`,
     // Cgroups are the machine's, whatever else is private: two servers on one machine must not share them.
@@ -103,7 +109,11 @@ async function addControllers(engine: Engine, { options, places, machine, config
   engine.addRealizer(bridgeController, { ...common, links: host.links });
   engine.addRealizer(packetRulesController, { ...common, packets: host.packets, packetTable: "freehold" });
   engine.addRealizer(volumeController, common);
-  engine.addRealizer(archiveController, { ...common, archives: host.archives, architecture: facts.architecture });
+  engine.addRealizer(archiveController, {
+    ...common,
+    archives: host.archives,
+    architecture: facts.architecture,
+  });
   engine.addRealizer(containerController, {
     ...common,
     containers: host.containers,
@@ -116,8 +126,12 @@ async function addControllers(engine: Engine, { options, places, machine, config
 
 /** The name is kept once it was given: another host name does not make it another machine. */
 async function machineName(options: DaemonOptions, places: Places): Promise<string> {
-  if (options.machine === undefined && existsSync(places.machineName)) return readFile(places.machineName, "utf8");
-  const name = (options.machine ?? hostname()).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  if (options.machine === undefined && existsSync(places.machineName))
+    return readFile(places.machineName, "utf8");
+  const name = (options.machine ?? hostname())
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
   await writeFile(places.machineName, name === "" ? "machine" : name.slice(0, 63));
   return name;
 }
@@ -127,8 +141,11 @@ async function imageOf(path: string | undefined): Promise<{ path: string; offset
   try {
     return { path: built, offset: 0, size: (await stat(built)).size };
   } catch (error) {
-    throw new Error(`Cannot start: the runtime image "${built}" is missing; build it with npm run build:runtime`, {
-      cause: error,
-    });
+    throw new Error(
+      `Cannot start: the runtime image "${built}" is missing; build it with npm run build:runtime`,
+      {
+        cause: error,
+      },
+    );
   }
 }

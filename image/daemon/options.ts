@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 
 /** What the daemons are told on their command line. */
 export interface DaemonOptions {

@@ -31,6 +31,11 @@ export class Places {
     return `${this.server}/agent.token`;
   }
 
+  /** An administrator's bearer token, made at the first start. */
+  get firstLogin(): string {
+    return `${this.server}/first-login.token`;
+  }
+
   get agent(): string {
     return `${this.data}/agent`;
   }

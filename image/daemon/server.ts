@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+
 import { type ApiServer, startApiServer } from "@freehold/apiserver";
 import {
   bindingController,
@@ -8,6 +10,7 @@ import {
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
 import { EmbeddedBackend, EncryptedBackend, loadEncryptionKey } from "@freehold/store";
+
 import { startCompaction } from "./compaction.ts";
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
@@ -38,7 +41,8 @@ export async function runServer(options: DaemonOptions): Promise<void> {
   const engine = new Engine({
     store: api.store,
     component: "server",
-    onBug: (controller, name, error) => log.error({ controller, object: name, err: error }, "unexpected failure"),
+    onBug: (controller, name, error) =>
+      log.error({ controller, object: name, err: error }, "unexpected failure"),
   });
   engines.push(engine);
   engine.addTransformer(packageController);
@@ -58,4 +62,6 @@ export async function runServer(options: DaemonOptions): Promise<void> {
 async function writeCredentials(api: ApiServer, places: Places): Promise<void> {
   const token = await api.issueToken("system:agent:local", ["system:agents"]);
   await writeFile(places.agentToken, token, { mode: 0o600 });
+  if (existsSync(places.firstLogin)) return;
+  await writeFile(places.firstLogin, await api.issueToken("admin", ["system:masters"]), { mode: 0o600 });
 }

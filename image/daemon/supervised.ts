@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+
 import type { Logger } from "pino";
 
 const FIRST_DELAY_MS = 200;
@@ -67,8 +68,12 @@ export class Supervised {
   }
 
   #again(began: number, ended: string | number | null): void {
-    this.#delayMs = Date.now() - began > STEADY_MS ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, this.#delayMs * 2);
-    this.#log.warn({ program: this.#program.name, ended, delayMs: this.#delayMs }, "ended; starting it again");
+    this.#delayMs =
+      Date.now() - began > STEADY_MS ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, this.#delayMs * 2);
+    this.#log.warn(
+      { program: this.#program.name, ended, delayMs: this.#delayMs },
+      "ended; starting it again",
+    );
     setTimeout(() => {
       if (!this.#stopping) this.#spawn();
     }, this.#delayMs);

@@ -1,5 +1,6 @@
 import { chown, copyFile, mkdir, rename } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -24,7 +25,9 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   );
   await server.start();
   await publishKubeconfig(places);
-  const agent = options.agent ? new Supervised({ name: "agent", argv: [main, "agent", ...flags] }, log) : undefined;
+  const agent = options.agent
+    ? new Supervised({ name: "agent", argv: [main, "agent", ...flags] }, log)
+    : undefined;
   await agent?.start();
   process.stdout.write("ready\n");
   await aborted(stop);
