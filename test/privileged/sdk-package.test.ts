@@ -5,9 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -20,7 +18,7 @@ import { bufferSource, signingKeyOf, writeArchive, writeArchiveFile } from "@fre
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { HandMadeAgent, prepareMachine } from "./testing/hand-made-agent.ts";
+import { HandMadeAgent, prepareMachine, restoreMachine } from "./testing/hand-made-agent.ts";
 
 // Short, because sockets lie below it and their paths have at most 107 bytes.
 const work = mkdtempSync("/tmp/hq-");
@@ -76,7 +74,7 @@ async function makeArchive(path: string): Promise<void> {
 
 beforeAll(async () => {
   chmodSync(work, 0o755);
-  prepareMachine(work);
+  prepareMachine();
   const runtimeImage = join(work, "runtime.squashfs");
   const archive = join(work, "hello-world.s9pk");
   await buildRuntimeImage({ output: runtimeImage });
@@ -86,11 +84,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   agent.clean();
-  for (const controller of readdirSync("/sys/fs/cgroup")) {
-    const group = join("/sys/fs/cgroup", controller, "hpkg");
-    if (existsSync(group)) rmdirSync(group);
-  }
-  execFileSync("umount", ["-R", "-l", join(work, "cgroup")]);
+  restoreMachine();
   rmSync(work, { recursive: true });
 });
 

@@ -1,27 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { buildRuntimeImage } from "@freehold/runtime/image";
-import { signingKeyOf } from "@freehold/s9pk";
-import { packPackage } from "@freehold/s9pk/pack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { HandMadeAgent, prepareMachine } from "./testing/hand-made-agent.ts";
+import { HandMadeAgent, prepareMachine, restoreMachine } from "./testing/hand-made-agent.ts";
 
 // Short, because sockets lie below it and their paths have at most 107 bytes.
 const work = mkdtempSync("/tmp/hp-");
-const cacheDirectory = process.env["FREEHOLD_PACK_CACHE"] ?? join(work, "cache");
+// Packed beforehand, because there is no network in here: `manifests/packages/pack.ts .freehold/packages`.
+const packages = process.env["FREEHOLD_PACKAGES"] ?? join(import.meta.dirname, "../../.freehold/packages");
 const agents = new Map<string, HandMadeAgent>();
 
 async function startPackage(id: string, address: number): Promise<HandMadeAgent> {
-  const archive = join(work, `${id}.s9pk`);
-  const key = signingKeyOf();
-  await packPackage(join(import.meta.dirname, "../../manifests/packages", id), {
-    key,
-    output: archive,
-    cacheDirectory,
-  });
+  const archive = join(packages, `${id}.s9pk`);
   const runtimeImage = join(work, "runtime.squashfs");
   if (!existsSync(runtimeImage)) await buildRuntimeImage({ output: runtimeImage });
   const addressOf = (packageId: string) => agents.get(packageId)?.ip ?? null;
@@ -46,16 +39,12 @@ async function startPackage(id: string, address: number): Promise<HandMadeAgent>
 
 beforeAll(() => {
   chmodSync(work, 0o755);
-  prepareMachine(work);
+  prepareMachine();
 });
 
 afterAll(() => {
   for (const agent of agents.values()) agent.clean();
-  for (const controller of readdirSync("/sys/fs/cgroup")) {
-    const group = join("/sys/fs/cgroup", controller, "hpkg");
-    if (existsSync(group)) rmdirSync(group);
-  }
-  execFileSync("umount", ["-R", "-l", join(work, "cgroup")]);
+  restoreMachine();
   rmSync(work, { recursive: true });
 });
 

@@ -24,24 +24,26 @@ export interface AgentOptions {
 
 const base = 100_000;
 const groups = "/sys/fs/cgroup";
+const group = `${process.env["FREEHOLD_CGROUP"] ?? "freehold-test"}/packages`;
 
 function run(program: string, ...argv: string[]): string {
   return execFileSync(program, argv, { encoding: "utf8" });
 }
 
-/** Bridge, /etc/subuid and cgroups for LXC, in the namespaces this process was started in. */
-export function prepareMachine(work: string): void {
-  writeFileSync(join(work, "subuid"), `root:${base}:1000000\n`);
-  for (const file of ["/etc/subuid", "/etc/subgid"]) run("mount", "--bind", join(work, "subuid"), file);
-  mkdirSync(join(work, "cgroup"));
-  run("mount", "--rbind", groups, join(work, "cgroup"));
-  // LXC looks for the bridge in /sys/class/net, and the old /sys shows another network namespace.
-  run("mount", "-t", "sysfs", "sysfs", "/sys");
-  run("mount", "--rbind", join(work, "cgroup"), groups);
-  run("ip", "link", "set", "lo", "up");
+/** The containers' bridge. run.sh, which these tests need around them, has done the rest. */
+export function prepareMachine(): void {
+  if (existsSync("/sys/class/net/hpbr0")) return;
   run("ip", "link", "add", "hpbr0", "type", "bridge");
   run("ip", "addr", "add", "10.78.0.1/24", "dev", "hpbr0");
   run("ip", "link", "set", "hpbr0", "up");
+}
+
+/** Removes the cgroups that are left when all containers are gone. */
+export function restoreMachine(): void {
+  for (const controller of readdirSync(groups)) {
+    const path = join(groups, controller, group);
+    if (existsSync(path)) rmdirSync(path);
+  }
 }
 
 /** One package in one unprivileged LXC container, with the least an agent must do for it. */
@@ -166,7 +168,7 @@ export class HandMadeAgent {
     rmSync(dirname(this.root), { recursive: true });
     for (const controller of readdirSync(groups)) {
       for (const name of ["payload", "monitor", ""]) {
-        const path = join(groups, controller, "hpkg", this.id, name);
+        const path = join(groups, controller, group, this.id, name);
         if (existsSync(path)) rmdirSync(path);
       }
     }
@@ -274,8 +276,8 @@ export class HandMadeAgent {
       "lxc.tty.max = 0",
       "lxc.pty.max = 16",
       "lxc.console.path = none",
-      `lxc.cgroup.dir.monitor = hpkg/${this.id}/monitor`,
-      `lxc.cgroup.dir.container = hpkg/${this.id}/payload`,
+      `lxc.cgroup.dir.monitor = ${group}/${this.id}/monitor`,
+      `lxc.cgroup.dir.container = ${group}/${this.id}/payload`,
       "",
     ].join("\n");
   }
