@@ -5,7 +5,10 @@ cd "$(dirname "$0")/.."
 # npm writes this file last, so it says that an install was finished, and of which lockfile.
 if [ ! -x node_modules/node/bin/node ] || [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   echo "Installing npm packages"
-  npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: it refuses a lockfile from which a registry left out bindings of other platforms. This too takes the
+  # versions of the lockfile, and writes neither it nor package.json.
+  npm install --no-save --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
 fi
 export PATH="$PWD/node_modules/.bin:$PATH"
 tsc -b
