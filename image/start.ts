@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 const places = new Places(values.data);
-const pidFile = `${places.data}/up.pid`;
+const pidFile = places.pid;
 const logFile = `${places.data}/freehold.log`;
 
 mkdirSync(places.data, { recursive: true, mode: 0o711 });

@@ -4,7 +4,6 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { createLinuxHost } from "@freehold/agent-host";
-import { stableHash } from "@freehold/apis";
 import { Layout } from "@freehold/apis/system";
 import { Client, type ClientConfig } from "@freehold/client";
 import {
@@ -21,6 +20,7 @@ import {
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
 
+import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -67,9 +67,8 @@ async function addControllers(
   { options, places, machine, config }: Place,
 ): Promise<ServiceSessions> {
   const host = createLinuxHost({
-    dataDir: `${places.agent}/host`,
-    // Cgroups are the machine's, whatever else is private: two servers on one machine must not share them.
-    cgroupParent: `freehold-${stableHash(options.data)}`,
+    dataDir: places.agentHost,
+    cgroupParent: cgroupParentOf(options.data),
   });
   const layout = new Layout(places.agent);
   const facts = await host.machine.facts();
@@ -107,7 +106,7 @@ async function addControllers(
     dataPath: places.data,
   });
   engine.addRealizer(bridgeController, { ...common, links: host.links });
-  engine.addRealizer(packetRulesController, { ...common, packets: host.packets, packetTable: "freehold" });
+  engine.addRealizer(packetRulesController, { ...common, packets: host.packets, packetTable: PACKET_TABLE });
   engine.addRealizer(volumeController, common);
   engine.addRealizer(archiveController, {
     ...common,

@@ -1,4 +1,5 @@
 import { runAgent } from "./agent.ts";
+import { runDown } from "./down.ts";
 import { DAEMON_USAGE, readDaemonOptions } from "./options.ts";
 import { runServer } from "./server.ts";
 import { runUp } from "./up.ts";
@@ -14,7 +15,8 @@ async function main(): Promise<void> {
   if (command === "server") await runServer(options);
   else if (command === "agent") await runAgent(options);
   else if (command === "up") await runUp(options, argv);
-  else throw new Error(`Cannot run "${command}": wanted up, server or agent`);
+  else if (command === "down") await runDown(options);
+  else throw new Error(`Cannot run "${command}": wanted up, down, server or agent`);
 }
 
 try {

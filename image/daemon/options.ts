@@ -15,7 +15,7 @@ export interface DaemonOptions {
   readonly runtimeImage: string | undefined;
 }
 
-export const DAEMON_USAGE = `usage: freehold up|server|agent --data DIR [options]
+export const DAEMON_USAGE = `usage: freehold up|down|server|agent --data DIR [options]
   --data DIR             folder for everything (server/, agent/, admin.kubeconfig)
   --listen HOST:PORT     where the API answers (default 127.0.0.1:6443; port 0 takes any free one)
   --no-agent             server only: nothing on this machine is touched

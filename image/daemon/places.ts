@@ -40,6 +40,16 @@ export class Places {
     return `${this.data}/agent`;
   }
 
+  /** What the ports of this machine keep for themselves. */
+  get agentHost(): string {
+    return `${this.agent}/host`;
+  }
+
+  /** Pid of the daemons in the background. */
+  get pid(): string {
+    return `${this.data}/up.pid`;
+  }
+
   get machineName(): string {
     return `${this.agent}/machine`;
   }
