@@ -1,6 +1,7 @@
 /**
  * The key-value store below everything, with etcd's revisions and watch semantics. Three implementations (memory, embedded,
  * etcd) pass one suite, `conformance/`. Keys are UTF-8 paths compared by bytes (`/registry/storage.freehold.dev/volumes/default/main`).
+ * Values belong to the store once they are given to it, and to all its readers when they come back: nobody may change the bytes.
  */
 
 /** The store's counter: +1 for each committed write transaction, never reused, never backwards. Fits a double (2^53). */
@@ -62,29 +63,27 @@ export interface RangeResult {
 }
 
 export interface Backend extends AsyncDisposable {
-  /** Linearizable. Throws CompactedError below the compacted revision, FutureRevisionError above the newest. */
+  /** Linearizable. Throws StoreError `Compacted` below the compacted revision, `FutureRevision` above the newest. */
   range(prefix: string, options?: RangeOptions): Promise<RangeResult>;
   /** One key, newest; linearizable. */
   get(key: string): Promise<Entry | undefined>;
   /**
-   * Writes all or nothing, at one new revision, once it is durable. Throws ConflictError when a compare does not hold, Error
-   * when a key is written twice, and UnavailableError when nothing is known of the outcome. A transaction whose only writes
+   * Writes all or nothing, at one new revision, once it is durable. Throws StoreError `Conflict` when a compare does not hold, Error
+   * when a key is written twice, and `Unavailable` when nothing is known of the outcome. A transaction whose only writes
    * delete keys that do not exist makes no revision and returns the current one.
    */
   commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision>;
   /**
    * Every change below the prefix with a revision greater than `after`, in order, without gap or doubling; then live until the
-   * signal aborts, which ends the iteration normally. Throws CompactedError when `after` is below the compacted revision
-   * (watching from the compacted revision itself works). A consumer that falls far behind gets SlowConsumerError.
+   * signal aborts, which ends the iteration normally. Throws StoreError `Compacted` when `after` is below the compacted revision
+   * (watching from the compacted revision itself works). A consumer that falls far behind gets StoreError `SlowConsumer`.
    */
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Batch>;
   /** The newest revision. */
   revision(): Promise<Revision>;
-  /** Forgets what is only of interest below this revision. The newest value of each live key stays readable. */
+  /**
+   * Forgets what is only of interest below this revision. The newest value of each live key stays readable. Does nothing when it
+   * was compacted this far already; throws FutureRevision above the newest.
+   */
   compact(below: Revision): Promise<void>;
-}
-
-/** All keys that begin with the prefix: `[prefix, prefixEnd)`. */
-export function startsWithin(key: string, prefix: string): boolean {
-  return key.startsWith(prefix);
 }

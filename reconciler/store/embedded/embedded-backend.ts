@@ -31,6 +31,13 @@ interface Decided {
   readonly error?: unknown;
 }
 
+export interface EmbeddedOptions {
+  /** Batches a watcher may be behind before it is cut off. */
+  readonly maxBacklog?: number;
+  /** Hears when the writer thread is gone: from then on every commit is refused until the file is opened anew. */
+  readonly onLost?: (error: StoreError) => void;
+}
+
 /**
  * The default store: SQLite in WAL mode with synchronous=FULL, written by a thread of its own. Whatever queued while the former
  * commit ran goes to disk together (group commit). Reads and watches come from an index in memory, which learns of a write
@@ -40,7 +47,7 @@ export class EmbeddedBackend implements Backend {
   readonly #index: MemoryBackend;
   readonly #writer: StoreWriter;
   readonly #queue: Pending[] = [];
-  #busy = false;
+  #draining: Promise<void> | undefined;
   #closed = false;
 
   private constructor(index: MemoryBackend, writer: StoreWriter) {
@@ -48,11 +55,18 @@ export class EmbeddedBackend implements Backend {
     this.#writer = writer;
   }
 
-  /** Throws StoreError `Unavailable` when another process has the file, `Corrupt` when a row is damaged. */
-  static async open(file: string): Promise<EmbeddedBackend> {
-    const { writer, loaded } = await StoreWriter.open(file);
-    const index = new MemoryBackend();
-    index.restore(loaded.rows.map(versionOf), { revision: loaded.revision, compacted: loaded.compacted });
+  /** Throws StoreError `Unavailable` when another process has the file, `Corrupt` when it is damaged. */
+  static async open(file: string, options: EmbeddedOptions = {}): Promise<EmbeddedBackend> {
+    const { onLost = () => undefined, ...indexOptions } = options;
+    const { writer, revision, compacted } = await StoreWriter.open(file, onLost);
+    const index = new MemoryBackend(indexOptions);
+    try {
+      for await (const rows of writer.load()) index.restore(rows.map(versionOf));
+    } catch (error) {
+      await writer.kill();
+      throw namingFile(error, file);
+    }
+    index.resume({ revision, compacted });
     return new EmbeddedBackend(index, writer);
   }
 
@@ -67,11 +81,11 @@ export class EmbeddedBackend implements Backend {
   commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
-        reject(new StoreError("Unavailable", "Cannot commit: the store is closed"));
+        reject(closed());
         return;
       }
       this.#queue.push({ compares, writes, resolve, reject });
-      void this.#drain();
+      this.#draining ??= this.#drain();
     });
   }
 
@@ -84,30 +98,26 @@ export class EmbeddedBackend implements Backend {
   }
 
   async compact(below: Revision): Promise<void> {
+    // The disk follows the index: it may keep what nobody reads any more, but not the other way round.
     await this.#index.compact(below);
     await this.#writer.ask({ type: "compact", below });
   }
 
-  /** Writes a copy of the whole store to a new file, while work goes on. */
-  async backup(file: string): Promise<void> {
-    await this.#writer.ask({ type: "backup", file });
-  }
-
+  /** Lets what is on its way to the disk arrive; what still waits in line is refused. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { reject } of this.#queue.splice(0)) {
-      reject(new StoreError("Unavailable", "Cannot commit: the store is closed"));
-    }
+    for (const { reject } of this.#queue.splice(0)) reject(closed());
+    await this.#draining;
     await this.#index[Symbol.asyncDispose]();
     await this.#writer.close();
   }
 
   async #drain(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
+    // Whoever commits in the same turn of the event loop still gets into the first group.
+    await Promise.resolve();
     while (this.#queue.length > 0) await this.#commitGroup(this.#takeGroup());
-    this.#busy = false;
+    this.#draining = undefined;
   }
 
   #takeGroup(): readonly Pending[] {
@@ -143,8 +153,7 @@ export class EmbeddedBackend implements Backend {
         pending.reject(error);
         continue;
       }
-      this.#index.publish(changes);
-      pending.resolve(await this.#index.revision());
+      pending.resolve(this.#index.publish(changes));
     }
   }
 }
@@ -164,4 +173,14 @@ function versionOf({ revision, key, createRevision, version, value }: Row): {
 } {
   const entry = value === null ? undefined : { key, value, createRevision, modRevision: revision, version };
   return { key, revision, entry };
+}
+
+function closed(): StoreError {
+  return new StoreError("Unavailable", "Cannot commit: the store is closed");
+}
+
+/** Rows are checked where nobody knows the file's name. */
+function namingFile(error: unknown, file: string): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return new StoreError(error.code, `Cannot open the store "${file}": ${error.message}`, { cause: error });
 }

@@ -12,27 +12,26 @@ export interface Row {
   readonly value: Uint8Array | null;
 }
 
-/** What goes to the writer, and what comes back. */
-export type WriterRequest =
-  | { readonly type: "commit"; readonly id: number; readonly rows: readonly Row[] }
-  | { readonly type: "compact"; readonly id: number; readonly below: number }
-  | { readonly type: "backup"; readonly id: number; readonly file: string }
-  | { readonly type: "close"; readonly id: number };
-
-export interface WriterReply {
-  readonly id: number;
-  readonly error?: { readonly code: string; readonly message: string };
+/**
+ * What the file says of itself, changed with each transaction. A row that is missing, changed or too many does not fit the count
+ * and the sum, even where SQLite finds the file in order.
+ */
+export interface FileState {
+  readonly revision: number;
+  readonly compacted: number;
+  readonly rows: number;
+  /** Sum of all rows' checksums, modulo 2^48. */
+  readonly sum: number;
+  /** A copy to be restored from: whoever opens it as a store moves on to revisions the original never reached. */
+  readonly isBackup: boolean;
 }
 
-/** A checksum over everything a row says, so that a damaged file is noticed and not served. */
-export function checksumOf(row: Row): number {
-  const head = `${row.revision}|${row.part}|${row.key}|${row.createRevision}|${row.version}|${row.value === null ? "-" : "+"}`;
-  const seed = crc32(head);
-  return row.value === null ? seed : crc32(row.value, seed);
-}
+/** Written into the header of each file, so that another program's database is not taken for a store ("FHLD"). */
+export const APPLICATION_ID = 0x46_48_4c_44;
+export const FORMAT = 2;
 
 export const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS kv (
+  CREATE TABLE kv (
     revision INTEGER NOT NULL,
     part INTEGER NOT NULL,
     key TEXT NOT NULL,
@@ -42,5 +41,33 @@ export const SCHEMA = `
     checksum INTEGER NOT NULL,
     PRIMARY KEY (revision, part)
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    revision INTEGER NOT NULL,
+    compacted INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
+    is_backup INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  );
 `;
+
+const SUM_MODULUS = 2 ** 48;
+
+/** A checksum over everything a row says, so that a damaged file is noticed and not served. */
+export function checksumOf(row: Row): number {
+  const head = `${row.revision}|${row.part}|${row.key}|${row.createRevision}|${row.version}|${row.value === null ? "-" : "+"}`;
+  const seed = crc32(head);
+  return row.value === null ? seed : crc32(row.value, seed);
+}
+
+export function checksumOfState({ revision, compacted, rows, sum, isBackup }: FileState): number {
+  return crc32(`${revision}|${compacted}|${rows}|${sum}|${isBackup}`);
+}
+
+/** The state once rows with these checksums were added (`sign` 1) or taken away (-1). */
+export function counted(state: FileState, checksums: readonly number[], sign: 1 | -1): FileState {
+  const change = checksums.reduce((total, checksum) => total + checksum, 0) * sign;
+  const sum = (((state.sum + change) % SUM_MODULUS) + SUM_MODULUS) % SUM_MODULUS;
+  return { ...state, rows: state.rows + sign * checksums.length, sum };
+}

@@ -1,79 +1,104 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-import { StoreError, type StoreErrorCode } from "../errors.ts";
-import type { Loaded } from "./database.ts";
-import type { WriterReply, WriterRequest } from "./rows.ts";
-
-type Ask<R> = R extends WriterRequest ? Omit<R, "id"> : never;
+import { StoreError } from "../errors.ts";
+import type { WriterHello, WriterReply, WriterRequest } from "./messages.ts";
+import type { Row } from "./rows.ts";
 
 interface Waiting {
-  resolve(): void;
+  resolve(reply: WriterReply): void;
   reject(error: Error): void;
 }
 
 /** The writer thread, seen from the main thread. */
 export class StoreWriter {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #nextId = 1;
+  readonly #onLost: (error: StoreError) => void;
+  #waiting: Waiting[] = [];
   #lost: StoreError | undefined;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, onLost: (error: StoreError) => void) {
     this.#worker = worker;
-    worker.on("message", (reply: WriterReply) => this.#settle(reply));
+    this.#onLost = onLost;
+    worker.on("message", (reply: WriterReply) => this.#waiting.shift()?.resolve(reply));
     worker.on("error", (error) => this.#lose(error));
-    worker.on("exit", (code) => this.#lose(new Error(`the writer ended with ${code}`)));
+    worker.on("exit", (code) => this.#lose(new Error(`the thread ended with ${code}`)));
   }
 
-  /** Opens the file in a thread of its own. Throws StoreError. */
-  static async open(file: string): Promise<{ readonly writer: StoreWriter; readonly loaded: Loaded }> {
+  /** Opens the file in a thread of its own. `onLost` hears when that thread is gone without having been closed. Throws StoreError. */
+  static async open(
+    file: string,
+    onLost: (error: StoreError) => void,
+  ): Promise<{ readonly writer: StoreWriter; readonly revision: number; readonly compacted: number }> {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), {
       workerData: file,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
     });
-    const first = await new Promise<{ loaded?: Loaded; failed?: { code: StoreErrorCode; message: string } }>(
-      (resolve, reject) => {
-        worker.once("message", resolve);
-        worker.once("error", reject);
-      },
-    );
-    if (!first.loaded) {
+    const hello = await helloOf(worker, file);
+    if ("error" in hello) {
       await worker.terminate();
-      const { code, message } = first.failed ?? { code: "Unavailable", message: "the writer did not start" };
-      throw new StoreError(code, message);
+      throw new StoreError(hello.error.code, hello.error.message);
     }
-    return { writer: new StoreWriter(worker), loaded: first.loaded };
+    return { writer: new StoreWriter(worker, onLost), ...hello.opened };
   }
 
-  /** Resolves when it is durable. Throws StoreError; after that nothing more can be written. */
-  async ask(request: Ask<WriterRequest>): Promise<void> {
+  /** What the file held when it was opened, in slices. Throws StoreError `Corrupt`. */
+  async *load(): AsyncGenerator<readonly Row[]> {
+    for (;;) {
+      const { rows = [] } = await this.ask({ type: "load" });
+      if (rows.length === 0) return;
+      yield rows;
+    }
+  }
+
+  /** Resolves when it is durable. Throws StoreError `NoSpace` when nothing was written, `Unavailable` when that is unknown. */
+  async ask(request: WriterRequest): Promise<WriterReply> {
     if (this.#lost) throw this.#lost;
-    const id = this.#nextId;
-    this.#nextId += 1;
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id });
+    const reply = await new Promise<WriterReply>((resolve, reject) => {
+      this.#worker.postMessage(request);
+      this.#waiting.push({ resolve, reject });
     });
+    if (reply.error) throw new StoreError(reply.error.code, reply.error.message);
+    return reply;
   }
 
+  /** After everything asked so far. */
   async close(): Promise<void> {
     if (this.#lost) return;
-    await this.ask({ type: "close" });
+    try {
+      await this.ask({ type: "close" });
+    } finally {
+      this.#lost ??= new StoreError("Unavailable", "Cannot write: the store is closed");
+      await this.#worker.terminate();
+    }
+  }
+
+  /** Ends the thread at once, as a crash of it would; for tests. */
+  async kill(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  #settle({ id, error }: WriterReply): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (!error) waiting?.resolve();
-    else waiting?.reject(new StoreError(error.code === "NoSpace" ? "NoSpace" : "Unavailable", error.message));
-  }
-
   #lose(cause: unknown): void {
-    this.#lost ??= new StoreError("Unavailable", "Cannot write: the store's writer is gone", { cause });
-    for (const { reject } of this.#waiting.values()) reject(this.#lost);
-    this.#waiting.clear();
+    if (this.#lost) return;
+    this.#lost = new StoreError("Unavailable", "Cannot write: the store's writer is gone", { cause });
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#lost);
+    this.#onLost(this.#lost);
   }
+}
+
+async function helloOf(worker: Worker, file: string): Promise<WriterHello> {
+  const ended = new AbortController();
+  try {
+    const found = await Promise.race([
+      once(worker, "message", { signal: ended.signal }),
+      once(worker, "exit", { signal: ended.signal }).then(() => undefined),
+    ]);
+    if (found) return found[0];
+  } catch (cause) {
+    throw new StoreError("Unavailable", `Cannot open the store "${file}": its thread failed`, { cause });
+  } finally {
+    ended.abort();
+  }
+  throw new StoreError("Unavailable", `Cannot open the store "${file}": its thread ended`);
 }

@@ -1,104 +1,74 @@
-import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
-import { loadRows, openDatabase, translate } from "./database.ts";
-import { checksumOf, type Row, type WriterReply, type WriterRequest } from "./rows.ts";
+import type { WriterHello, WriterReply, WriterRequest } from "./messages.ts";
+import type { Row } from "./rows.ts";
+import { isBusy, toStoreError } from "./sqlite-error.ts";
+import { StoreFile } from "./store-file.ts";
+
+/** Rows in one message at the start: few enough that taking them in is no long task for the main thread. */
+const SLICE_ROWS = 250;
 
 /** The one thread that writes. It commits what it is given, and answers only once the disk has it. */
-function main(port: NonNullable<typeof parentPort>, file: string): void {
-  let database: DatabaseSync;
+function main(port: NonNullable<typeof parentPort>, path: string): void {
+  const say = (message: WriterHello | WriterReply): void => port.postMessage(message);
+  let file: StoreFile;
   try {
-    database = openDatabase(file);
-    port.postMessage({ loaded: loadRows(database) });
+    file = StoreFile.open(path);
   } catch (error) {
-    const { code, message } =
-      error instanceof Error && "code" in error ? error : translate(error, "open the store");
-    port.postMessage({ failed: { code, message } });
+    const { code, message } = toStoreError(error, `open the store "${path}"`);
+    say({ error: { code, message } });
     return;
   }
-  const insert = database.prepare("INSERT INTO kv VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const { revision, compacted } = file.state;
+  say({ opened: { revision, compacted } });
+  const answer = answerer(file, path);
   port.on("message", (request: WriterRequest) => {
-    port.postMessage(answer(request, database, insert));
+    say(answer(request));
     if (request.type === "close") port.close();
   });
 }
 
-function answer(
-  request: WriterRequest,
-  database: DatabaseSync,
-  insert: ReturnType<DatabaseSync["prepare"]>,
-): WriterReply {
-  try {
-    switch (request.type) {
-      case "commit":
-        commit(request.rows, database, insert);
-        break;
-      case "compact":
-        compact(request.below, database);
-        break;
-      case "backup":
-        database.prepare("VACUUM INTO ?").run(request.file);
-        break;
-      case "close":
-        database.close();
+function answerer(file: StoreFile, path: string): (request: WriterRequest) => WriterReply {
+  const loading = file.rows();
+  let broken: WriterReply | undefined;
+  return (request) => {
+    if (broken && request.type !== "close") return broken;
+    try {
+      return perform(request, file, loading);
+    } catch (error) {
+      const { code, message } = toStoreError(error, `${request.type} in the store "${path}"`);
+      const reply: WriterReply = { error: { code, message } };
+      // After any other failure the disk may hold more than we know of; only a fresh start finds out.
+      if (code !== "NoSpace" && !isBusy(error)) broken = reply;
+      return reply;
     }
-    return { id: request.id };
-  } catch (error) {
-    const { code, message } = translate(error, request.type);
-    return { id: request.id, error: { code, message } };
+  };
+}
+
+function perform(request: WriterRequest, file: StoreFile, loading: Generator<Row>): WriterReply {
+  switch (request.type) {
+    case "load":
+      return { rows: nextSlice(loading) };
+    case "commit":
+      file.commit(request.rows);
+      return {};
+    case "compact":
+      file.compact(request.below);
+      return {};
+    case "close":
+      file[Symbol.dispose]();
+      return {};
   }
 }
 
-function commit(
-  rows: readonly Row[],
-  database: DatabaseSync,
-  insert: ReturnType<DatabaseSync["prepare"]>,
-): void {
-  transaction(database, () => {
-    for (const row of rows) {
-      insert.run(
-        row.revision,
-        row.part,
-        row.key,
-        row.createRevision,
-        row.version,
-        row.value,
-        checksumOf(row),
-      );
-    }
-  });
-}
-
-/** Keeps of each key the newest version at or below the line, unless that is an older deletion, and everything above. */
-function compact(below: number, database: DatabaseSync): void {
-  transaction(database, () => {
-    const newest = Number(database.prepare("SELECT MAX(revision) AS top FROM kv").get()?.["top"] ?? 1);
-    database
-      .prepare(
-        `DELETE FROM kv WHERE revision <= :below AND EXISTS (
-           SELECT 1 FROM kv AS later WHERE later.key = kv.key AND later.revision <= :below
-             AND (later.revision, later.part) > (kv.revision, kv.part))`,
-      )
-      .run({ below });
-    database.prepare("DELETE FROM kv WHERE revision < ? AND value IS NULL").run(below);
-    const remember = database.prepare(
-      "INSERT OR REPLACE INTO meta VALUES (?, MAX(?, COALESCE((SELECT number FROM meta WHERE name = ?), 0)))",
-    );
-    remember.run("compacted", below, "compacted");
-    remember.run("revision", newest, "revision");
-  });
-  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
-function transaction(database: DatabaseSync, work: () => void): void {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    work();
-    database.exec("COMMIT");
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
+function nextSlice(rows: Generator<Row>): readonly Row[] {
+  const slice: Row[] = [];
+  while (slice.length < SLICE_ROWS) {
+    const next = rows.next();
+    if (next.done) break;
+    slice.push(next.value);
   }
+  return slice;
 }
 
 if (parentPort) main(parentPort, String(workerData));

@@ -11,7 +11,9 @@ import type {
   Revision,
   Write,
 } from "../backend.ts";
+import { checkFrom } from "../check-writes.ts";
 import { StoreError } from "../errors.ts";
+import { compareKeys } from "./compare-keys.ts";
 import { prepareChanges } from "./prepare-changes.ts";
 import { WatchHub } from "./watch-hub.ts";
 
@@ -31,11 +33,17 @@ export interface Draft {
 /** The whole store in memory, with history since the last compaction. The embedded backend uses it as its read path. */
 export class MemoryBackend implements Backend {
   readonly #versions = new BTree<string, Version[]>(undefined, compareKeys);
-  readonly #hub = new WatchHub();
+  readonly #hub: WatchHub;
   #revision: Revision = 1;
   #compacted: Revision = 0;
 
+  /** `maxBacklog`: batches a watcher may be behind before it is cut off. */
+  constructor({ maxBacklog }: { readonly maxBacklog?: number } = {}) {
+    this.#hub = new WatchHub(maxBacklog);
+  }
+
   async range(prefix: string, options: RangeOptions = {}): Promise<RangeResult> {
+    checkFrom(prefix, options.from);
     const at = options.at ?? this.#revision;
     if (at < this.#compacted) throw compacted(at, this.#compacted);
     if (at > this.#revision) {
@@ -64,13 +72,12 @@ export class MemoryBackend implements Backend {
   }
 
   async commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision> {
-    this.publish(this.draft().prepare(compares, writes));
-    return this.#revision;
+    return this.publish(this.draft().prepare(compares, writes));
   }
 
   async *watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<Batch> {
     if (after < this.#compacted) throw compacted(after, this.#compacted);
-    yield* this.#hub.follow(prefix, this.#history(prefix, after), signal);
+    yield* this.#hub.follow({ prefix, after, history: this.#history(prefix, after) }, signal);
   }
 
   async revision(): Promise<Revision> {
@@ -82,9 +89,11 @@ export class MemoryBackend implements Backend {
       throw new StoreError(
         "FutureRevision",
         `Cannot compact below ${below}: the newest is ${this.#revision}`,
+        { revision: this.#revision },
       );
     }
-    this.#compacted = Math.max(this.#compacted, below);
+    if (below <= this.#compacted) return;
+    this.#compacted = below;
     const gone: string[] = [];
     for (const [key, versions] of this.#versions.entries()) {
       const keep = versions.findLastIndex((version) => version.revision <= below);
@@ -118,28 +127,28 @@ export class MemoryBackend implements Backend {
     };
   }
 
-  /** Makes the next prepared transaction visible to readers and watchers. */
-  publish(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
+  /** Makes the next prepared transaction visible to readers and watchers. Returns the revision it is at. */
+  publish(changes: readonly Change[]): Revision {
+    if (changes.length === 0) return this.#revision;
     this.#revision += 1;
     for (const change of changes) {
       const key = change.type === "put" ? change.entry.key : change.key;
-      this.#append(key, {
-        revision: this.#revision,
-        entry: change.type === "put" ? change.entry : undefined,
-      });
+      const entry = change.type === "put" ? change.entry : undefined;
+      this.#append(key, { revision: this.#revision, entry });
     }
     this.#hub.publish({ revision: this.#revision, changes });
+    return this.#revision;
   }
 
-  /** Fills an empty store with history, in order of revision. */
-  restore(
-    history: readonly (Version & { readonly key: string })[],
-    position: { readonly revision: Revision; readonly compacted: Revision },
-  ): void {
+  /** Adds history to a store nobody uses yet, in order of revision. */
+  restore(history: readonly (Version & { readonly key: string })[]): void {
     for (const { key, revision, entry } of history) this.#append(key, { revision, entry });
-    this.#revision = position.revision;
-    this.#compacted = position.compacted;
+  }
+
+  /** Ends restoring: says where the history ends, and where it begins. */
+  resume({ revision, compacted }: { readonly revision: Revision; readonly compacted: Revision }): void {
+    this.#revision = revision;
+    this.#compacted = compacted;
   }
 
   #append(key: string, version: Version): void {
@@ -154,6 +163,7 @@ export class MemoryBackend implements Backend {
 
   #history(prefix: string, after: Revision): readonly Batch[] {
     const batches = new Map<Revision, Change[]>();
+    if (after >= this.#revision) return [];
     for (const [key, versions] of this.#versions.entries(prefix)) {
       if (!key.startsWith(prefix)) break;
       versions.forEach(({ revision, entry }, i) => {
@@ -166,11 +176,6 @@ export class MemoryBackend implements Backend {
     }
     return [...batches].toSorted(([a], [b]) => a - b).map(([revision, changes]) => ({ revision, changes }));
   }
-}
-
-/** JavaScript compares UTF-16 units; our keys are ASCII, where that equals the order of bytes. */
-function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compacted(at: Revision, oldest: Revision): StoreError {

@@ -1,4 +1,5 @@
 import type { Change, Compare, Entry, Revision, Write } from "../backend.ts";
+import { checkWrites } from "../check-writes.ts";
 import { StoreError } from "../errors.ts";
 
 /** What a transaction would change at a revision; pure. Throws StoreError `Conflict`, and Error when a key is written twice. */
@@ -9,20 +10,16 @@ export function prepareChanges(given: {
   newest(key: string): Entry | undefined;
 }): readonly Change[] {
   const { compares, writes, revision, newest } = given;
+  checkWrites(writes);
   for (const { key, modRevision } of compares) {
     const found = newest(key)?.modRevision ?? 0;
     if (found !== modRevision) {
       throw new StoreError(
         "Conflict",
         `Cannot commit: "${key}" is at revision ${found}, not ${modRevision}`,
-        {
-          revision: found,
-        },
+        { revision: found },
       );
     }
-  }
-  if (new Set(writes.map((write) => write.key)).size !== writes.length) {
-    throw new Error("Cannot commit: a key is written twice in one transaction");
   }
   return writes.flatMap((write): Change[] => {
     const previous = newest(write.key);

@@ -1,11 +1,13 @@
-import type { Batch, Change } from "../backend.ts";
+import type { Batch, Change, Revision } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 
-const MAX_BACKLOG = 100_000;
+/** Batches a watcher may be behind. They share their values with the store, so a full backlog is mostly pointers. */
+export const MAX_BACKLOG = 50_000;
 
 interface Follower {
   readonly prefix: string;
-  readonly backlog: Batch[];
+  readonly after: Revision;
+  live: Batch[];
   overflowed: boolean;
   wake: () => void;
 }
@@ -13,25 +15,42 @@ interface Follower {
 /** Fans committed batches out to watchers. A watcher that does not read is cut off instead of slowing writers down. */
 export class WatchHub {
   readonly #followers = new Set<Follower>();
+  readonly #maxBacklog: number;
   #closed = false;
+
+  constructor(maxBacklog: number = MAX_BACKLOG) {
+    this.#maxBacklog = maxBacklog;
+  }
 
   publish(batch: Batch): void {
     for (const follower of this.#followers) {
+      if (batch.revision <= follower.after || follower.overflowed) continue;
       const changes = batch.changes.filter((change) => keyOf(change).startsWith(follower.prefix));
       if (changes.length === 0) continue;
-      if (follower.backlog.length >= MAX_BACKLOG) follower.overflowed = true;
-      else follower.backlog.push({ revision: batch.revision, changes });
+      follower.live.push({ revision: batch.revision, changes });
+      if (follower.live.length > this.#maxBacklog) {
+        follower.overflowed = true;
+        // It will have to begin anew anyway; what it missed need not stay in memory.
+        follower.live = [];
+      }
       follower.wake();
     }
   }
 
-  /** History first, then what is published from now on. */
-  async *follow(prefix: string, history: readonly Batch[], signal: AbortSignal): AsyncGenerator<Batch> {
-    const follower: Follower = { prefix, backlog: [...history], overflowed: false, wake: () => undefined };
+  /** History first, then what is published from now on above `after`. */
+  async *follow(
+    { prefix, after, history }: { prefix: string; after: Revision; history: readonly Batch[] },
+    signal: AbortSignal,
+  ): AsyncGenerator<Batch> {
+    const follower: Follower = { prefix, after, live: [], overflowed: false, wake: () => undefined };
     this.#followers.add(follower);
     const onAbort = (): void => follower.wake();
     signal.addEventListener("abort", onAbort);
     try {
+      for (const batch of history) {
+        if (signal.aborted || this.#closed) return;
+        yield batch;
+      }
       yield* this.#drain(follower, signal);
     } finally {
       this.#followers.delete(follower);
@@ -39,26 +58,30 @@ export class WatchHub {
     }
   }
 
+  /** Ends all watches, as if each had been aborted. */
   close(): void {
     this.#closed = true;
     for (const follower of this.#followers) follower.wake();
   }
 
   async *#drain(follower: Follower, signal: AbortSignal): AsyncGenerator<Batch> {
-    while (!signal.aborted && !this.#closed) {
-      const batch = follower.backlog.shift();
-      if (batch) {
+    const isOver = (): boolean => signal.aborted || this.#closed;
+    while (!isOver()) {
+      const ready = follower.live;
+      follower.live = [];
+      for (const batch of ready) {
+        if (isOver() || follower.overflowed) break;
         yield batch;
-      } else if (follower.overflowed) {
-        throw new StoreError(
-          "SlowConsumer",
-          `Cannot go on with the watch of "${follower.prefix}": it fell behind`,
-        );
-      } else {
-        await new Promise<void>((resolve) => {
-          follower.wake = resolve;
-        });
       }
+      if (isOver()) return;
+      if (follower.overflowed) {
+        const message = `Cannot go on with the watch of "${follower.prefix}": it fell behind`;
+        throw new StoreError("SlowConsumer", message);
+      }
+      if (follower.live.length > 0) continue;
+      await new Promise<void>((resolve) => {
+        follower.wake = resolve;
+      });
     }
   }
 }
