@@ -35,9 +35,9 @@ export const containerController: Realizer<
         bridgeKind.matches(changed)
           ? spec.machine === changed.metadata.name
           : archiveKind.matches(changed)
-          ? spec.archive === changed.metadata.name
-          : metadata.namespace === changed.metadata.namespace &&
-            spec.volumes.some(({ volume }) => volume === changed.metadata.name),
+            ? spec.archive === changed.metadata.name
+            : metadata.namespace === changed.metadata.namespace &&
+              spec.volumes.some(({ volume }) => volume === changed.metadata.name),
       )
       .map(({ metadata }) => metadata),
   observe: observeContainer,
@@ -46,7 +46,13 @@ export const containerController: Realizer<
   status: statusOf,
   deadlineMs: (step) => (step.do === "init" || step.do === "start-main" ? 30 * MINUTE_MS : 3 * MINUTE_MS),
   fact: factOf,
-  wakes: ({ containers, sessions }, signal) => either(containers.changes(signal), sessions.changes(signal), signal),
+  // Links too: a bridge that was removed and made again has none of its containers.
+  wakes: ({ containers, sessions, links }, signal) =>
+    either(
+      either(containers.changes(signal), sessions.changes(signal), signal),
+      links.changes(signal),
+      signal,
+    ),
 };
 
 function statusOf({ status }: Container, { state, service }: ContainerObservation): object {

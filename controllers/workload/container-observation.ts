@@ -5,6 +5,7 @@ import type {
   IdMap,
   ImageSource,
   Limits,
+  LinkHost,
   MountHost,
 } from "@freehold/agent-ports";
 import type { ContainerLayout, Layout } from "@freehold/apis/system";
@@ -14,6 +15,7 @@ import type { Caller, ServiceSessions, SessionState } from "./service-sessions.t
 export interface ContainerControllerHost {
   readonly containers: ContainerHost;
   readonly mounts: MountHost;
+  readonly links: LinkHost;
   readonly sessions: ServiceSessions;
   readonly layout: Layout;
   readonly machine: string;

@@ -20,8 +20,8 @@ import {
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
 
-import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import { createLog } from "./log.ts";
+import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
@@ -116,6 +116,7 @@ async function addControllers(
   engine.addRealizer(containerController, {
     ...common,
     containers: host.containers,
+    links: host.links,
     sessions,
     runtimeImage,
     now: Date.now,

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+
 import { createLinuxHost } from "@freehold/agent-host";
+
 import { createLog } from "./log.ts";
 import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import type { DaemonOptions } from "./options.ts";
@@ -33,7 +35,8 @@ async function stopDaemons(places: Places): Promise<void> {
   if (!existsSync(places.pid)) return;
   const pid = Number(readFileSync(places.pid, "utf8"));
   const isOurs = (): boolean =>
-    existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("daemon/main.js");
+    existsSync(`/proc/${pid}/cmdline`) &&
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("daemon/main.js");
   if (!isOurs()) return;
   process.kill(pid, "SIGTERM");
   while (isOurs()) await pause(50);

@@ -1,4 +1,4 @@
-import { chown, copyFile, mkdir, rename } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, rename } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { createLog } from "./log.ts";
@@ -15,6 +15,8 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   const places = new Places(options.data);
   const identity = serverIdentity();
   await mkdir(places.data, { recursive: true, mode: 0o711 });
+  // The server is another user, and containers look their root up from below: both must be able to pass.
+  await chmod(places.data, 0o711);
   await mkdir(places.server, { recursive: true, mode: 0o700 });
   if (identity) await chown(places.server, identity.uid, identity.gid);
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
