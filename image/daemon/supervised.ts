@@ -16,7 +16,7 @@ export interface Program {
 
 /** A child process that is started again whenever it ends, until it is told to stop. Its standard input ends with us. */
 export class Supervised {
-  readonly #program: Program;
+  #program: Program;
   readonly #log: Logger;
   #child: ChildProcess | undefined;
   #stopping = false;
@@ -29,6 +29,11 @@ export class Supervised {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** What is started the next time. */
+  replace(program: Program): void {
+    this.#program = program;
   }
 
   /** Resolves with the rest of the first line that begins with `ready`; rejects when it ends before. */

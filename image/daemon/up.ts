@@ -21,11 +21,14 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   if (identity) await chown(places.server, identity.uid, identity.gid);
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   const flags = argv.filter((flag) => flag !== "--no-agent");
-  const server = new Supervised(
-    { name: "server", argv: [main, "server", ...flags], ...(identity && { identity }) },
-    log,
-  );
-  await server.start();
+  const serverProgram = { name: "server", argv: [main, "server", ...flags], ...(identity && { identity }) };
+  const server = new Supervised(serverProgram, log);
+  const port = await server.start();
+  // A port that was chosen for us must be the same after a crash: clients know it by now.
+  server.replace({
+    ...serverProgram,
+    argv: [...serverProgram.argv, "--listen", listenText(options.host, port)],
+  });
   await publishKubeconfig(places);
   const agent = options.agent
     ? new Supervised({ name: "agent", argv: [main, "agent", ...flags] }, log)
@@ -42,4 +45,8 @@ async function publishKubeconfig(places: Places): Promise<void> {
   const next = `${places.adminKubeconfig}.new`;
   await copyFile(`${places.server}/admin.kubeconfig`, next);
   await rename(next, places.adminKubeconfig);
+}
+
+function listenText(host: string, port: string): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
