@@ -10,6 +10,7 @@ export type {
   Write,
 } from "./backend.ts";
 export { EmbeddedBackend } from "./embedded/embedded-backend.ts";
+export { EtcdBackend } from "./etcd/etcd-backend.ts";
 export { EncryptedBackend, loadEncryptionKey } from "./encrypted/encrypted-backend.ts";
 export { isStoreError, StoreError, type StoreErrorCode } from "./errors.ts";
 export { MemoryBackend } from "./memory/memory-backend.ts";
