@@ -11,18 +11,28 @@ export class CacheSet {
   readonly #caches = new Map<string, KindCache>();
   readonly #store: ResourceStore;
   readonly #clock: Clock;
+  readonly #onBug: (kind: string, error: unknown) => void;
 
-  constructor(store: ResourceStore, clock: Clock) {
+  constructor(
+    store: ResourceStore,
+    clock: Clock,
+    onBug: (kind: string, error: unknown) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#onBug = onBug;
   }
 
   of<R extends Resource>(kind: Kind<R>): KindCache<R> {
     const known = this.#caches.get(kind.id);
     // Caches are keyed by the kind that types them, so the kind of the cache is the kind asked for.
     if (known) return known as unknown as KindCache<R>;
-    const cache = new KindCache(kind, this.#store, this.#clock);
-    this.#caches.set(kind.id, cache as unknown as KindCache);
+    const cache = new KindCache(kind, {
+      store: this.#store,
+      clock: this.#clock,
+      onBug: (error) => this.#onBug(kind.id, error),
+    });
+    this.#caches.set(kind.id, cache);
     return cache;
   }
 

@@ -105,6 +105,11 @@ export interface Realizer<R extends Resource, Host, Observed, Step extends { rea
   deadlineMs?(step: Step): number;
   /** The fact that made the step needed, for a DriftRepaired event; undefined for steps that repair nothing. Default: the step's `do`. */
   fact?(step: Step): string | undefined;
+  /**
+   * Steps that remove what is on the machine and belongs to no object of `kind`; asked at the start and at each resync. Must look
+   * at the machine first and at the world after, so that what is just being made for a new object is not taken for an orphan.
+   */
+  orphans?(host: Host, world: World): Promise<readonly Step[]>;
   /** "Look again" at every object, whenever the machine says something changed. */
   wakes?(host: Host, signal: AbortSignal): AsyncIterable<void>;
 }

@@ -13,11 +13,15 @@ export interface ControllerContext {
   readonly signal: AbortSignal;
   /** Something went wrong that nobody foresaw. */
   readonly onBug: (controller: string, key: string, error: unknown) => void;
+  /** Something on the machine belonged to no object and was removed; `step` says how. */
+  readonly onOrphan: (controller: string, step: object) => void;
 }
 
 /** What the queue is to do with a key after a pass. */
 export type PassResult =
   | { readonly next: "done" }
+  /** At once, because there is more to do or a newer wish. */
   | { readonly next: "again" }
-  | { readonly next: "backoff"; readonly error: unknown }
+  /** After a failure, each time later. */
+  | { readonly next: "backoff" }
   | { readonly next: "later"; readonly afterMs: number };

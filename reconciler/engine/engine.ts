@@ -11,6 +11,7 @@ import { type GraphNode, idsOf } from "./graph.ts";
 import { keyOf, nameKey } from "./kind-cache.ts";
 import { ownerOf } from "./owned-by.ts";
 import { OwnershipTable } from "./ownership-table.ts";
+import { pause } from "./pause.ts";
 import { ResourceWriter } from "./resource-writer.ts";
 import { realizerRunnable, sensorRunnable, transformerRunnable } from "./runnables.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -23,6 +24,7 @@ export interface EngineOptions {
   /** Objects a controller works on at a time. */
   readonly workers?: number;
   readonly onBug?: ControllerContext["onBug"];
+  readonly onOrphan?: ControllerContext["onOrphan"];
 }
 
 interface Registered {
@@ -46,7 +48,9 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#caches = new CacheSet(options.store, this.#clock);
+    this.#caches = new CacheSet(options.store, this.#clock, (kind, error) =>
+      options.onBug?.("cache", kind, error),
+    );
   }
 
   addTransformer<In extends Resource>(transformer: Transformer<In>): void {
@@ -163,29 +167,40 @@ export class Engine {
     await Promise.allSettled(this.#running);
   }
 
-  /** Resolves when no controller has anything to do now. */
+  /** Resolves when no controller has anything to do now; what waits for a later time does not count. */
   async settled(): Promise<void> {
-    for (const { queue } of this.#controllers) await queue.idle();
+    // One controller's work may be another's news.
+    while (this.#controllers.some(({ queue }) => queue.size > 0)) {
+      for (const { queue } of this.#controllers) await queue.idle();
+    }
   }
 
   graph(): readonly GraphNode[] {
     return this.#nodes;
   }
 
-  ownership(): OwnershipTable {
-    return this.#owners;
+  /** Who writes what: `kind section` and its one writer, sorted. */
+  writers(): readonly (readonly [string, string])[] {
+    return this.#owners.entries();
   }
 
   #context(name: string): ControllerContext {
     const { store, component } = this.#options;
+    const onBug = this.#options.onBug ?? (() => undefined);
     const clock = this.#clock;
     return {
       clock,
       caches: this.#caches,
       writer: new ResourceWriter(name, { store, caches: this.#caches, owners: this.#owners }),
-      events: new EventRecorder({ store, clock, component }),
+      events: new EventRecorder({
+        store,
+        clock,
+        component,
+        onBug: (event, error) => onBug(name, event, error),
+      }),
       signal: this.#stop.signal,
-      onBug: this.#options.onBug ?? (() => undefined),
+      onBug,
+      onOrphan: this.#options.onOrphan ?? (() => undefined),
     };
   }
 
@@ -221,7 +236,7 @@ export class Engine {
         this.#options.onBug?.("sensor", "wakes", error);
       }
       // The source of wakes was lost; look once at everything, and listen again.
-      await new Promise<void>((resolve) => this.#clock.after(1000, resolve));
+      await pause(this.#clock, 1000, signal);
       runner.lookAtAll();
     }
   }

@@ -30,13 +30,18 @@ const REMEDY: Readonly<Record<string, Remedy>> = {
   unsupported: "blocked",
   "no-space": "blocked",
   Invalid: "blocked",
+  // Our rights, or a namespace that takes nothing new because it is going.
+  Forbidden: "blocked",
   NoSpace: "blocked",
 };
 
 /** The one place where a failure becomes a decision. Errors are known by `code`, which survives JSON and double loading. */
 export function remedyOf(error: unknown): Remedy {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" ? (REMEDY[code] ?? "bug") : "bug";
+  if (!(error instanceof Error)) return "bug";
+  // The API server's own errors carry a Kubernetes reason where the client's carry a code.
+  const words: readonly unknown[] = [Reflect.get(error, "code"), Reflect.get(error, "reason")];
+  const known = words.find((word) => typeof word === "string" && word in REMEDY);
+  return typeof known === "string" ? (REMEDY[known] ?? "bug") : "bug";
 }
 
 export function messageOf(error: unknown): string {

@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 
 import type { Resource, ResourceOf } from "@freehold/apis";
 import { eventKind } from "@freehold/apis/core";
-import { isStoreError, type ResourceStore } from "@freehold/store";
+import type { ResourceStore } from "@freehold/store";
 
 import { type Clock, timestampOf } from "./clock.ts";
+import { remedyOf } from "./errors.ts";
+import { EventBudget } from "./event-budget.ts";
+import { keyOf } from "./kind-cache.ts";
 
 type Event = ResourceOf<typeof eventKind>;
 
@@ -21,15 +24,28 @@ export class EventRecorder {
   readonly #store: ResourceStore;
   readonly #clock: Clock;
   readonly #component: string;
+  readonly #budget: EventBudget;
+  readonly #onBug: (about: string, error: unknown) => void;
 
-  constructor(parts: { store: ResourceStore; clock: Clock; component: string }) {
+  constructor(parts: {
+    readonly store: ResourceStore;
+    readonly clock: Clock;
+    readonly component: string;
+    readonly onBug?: (about: string, error: unknown) => void;
+  }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#component = parts.component;
+    this.#budget = new EventBudget(parts.clock);
+    this.#onBug = parts.onBug ?? (() => undefined);
   }
 
-  /** Never throws: an event that cannot be written must not stop the work it tells of. Answers whether it was written. */
+  /**
+   * Never throws: an event that cannot be written must not stop the work it tells of. Answers whether it was written; it is not
+   * where the namespace is going, or when there were very many of this object lately.
+   */
   async record(about: Resource, happening: Happening): Promise<boolean> {
+    if (!this.#budget.spend(about.metadata.uid ?? `${about.kind} ${keyOf(about)}`)) return false;
     const namespace = about.metadata.namespace ?? "default";
     const name = eventNameOf(about, happening.reason);
     try {
@@ -39,8 +55,8 @@ export class EventRecorder {
       else await this.#store.create(eventKind, this.#first(about, happening), { name: this.#component });
       return true;
     } catch (error) {
-      if (isStoreError(error)) return false;
-      throw error;
+      if (remedyOf(error) === "bug") this.#onBug(name, error);
+      return false;
     }
   }
 

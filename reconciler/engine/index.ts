@@ -1,4 +1,5 @@
 export { type Clock, systemClock, timestampOf } from "./clock.ts";
+export { commonReasons, reasonTextOf } from "./common-reasons.ts";
 export { isReady, readyConditionOf } from "./conditions.ts";
 export {
   type Desired,

@@ -2,6 +2,7 @@ import type { Kind, Resource } from "@freehold/apis";
 import { isStoreError, type ResourceStore } from "@freehold/store";
 
 import type { Clock } from "./clock.ts";
+import { pause } from "./pause.ts";
 
 /** What changed, for those who listen; `previous` is what the cache held before. */
 export interface CacheChange {
@@ -12,13 +13,15 @@ export interface CacheChange {
   readonly initial: boolean;
 }
 
-const RELIST_DELAY_MS = 500;
+/** Between a lost watch and the next one, so that a server that ends every watch at once is not hammered. */
+const REST_MS = 500;
 
 /** A kind's newest known objects, kept by list and watch. Never written by controllers. */
 export class KindCache<R extends Resource = Resource> {
   readonly kind: Kind<R>;
   readonly #store: ResourceStore;
   readonly #clock: Clock;
+  readonly #onBug: (error: unknown) => void;
   readonly #items = new Map<string, R>();
   readonly #listeners: ((change: CacheChange) => void)[] = [];
   readonly #waiters: { readonly revision: number; readonly resolve: () => void }[] = [];
@@ -26,10 +29,18 @@ export class KindCache<R extends Resource = Resource> {
   #primed: (() => void) | undefined;
   readonly primed: Promise<void>;
 
-  constructor(kind: Kind<R>, store: ResourceStore, clock: Clock) {
+  constructor(
+    kind: Kind<R>,
+    parts: {
+      readonly store: ResourceStore;
+      readonly clock: Clock;
+      readonly onBug?: (error: unknown) => void;
+    },
+  ) {
     this.kind = kind;
-    this.#store = store;
-    this.#clock = clock;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#onBug = parts.onBug ?? (() => undefined);
     this.primed = new Promise((resolve) => {
       this.#primed = resolve;
     });
@@ -52,10 +63,17 @@ export class KindCache<R extends Resource = Resource> {
     this.#listeners.push(listener);
   }
 
-  /** Resolves when the cache has seen the revision. */
-  async reached(revision: number): Promise<void> {
-    if (this.#revision >= revision) return;
-    await new Promise<void>((resolve) => this.#waiters.push({ revision, resolve }));
+  /** Resolves when the cache has seen the revision, or when the signal aborts. */
+  async reached(revision: number, signal: AbortSignal): Promise<void> {
+    if (this.#revision >= revision || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      signal.addEventListener("abort", done);
+      this.#waiters.push({ revision, resolve: done });
+    });
   }
 
   /** Lists, then follows; lists again whenever the watch is lost or too old. Ends with the signal. */
@@ -67,8 +85,9 @@ export class KindCache<R extends Resource = Resource> {
         await this.#follow(signal);
       } catch (error) {
         if (signal.aborted) return;
-        // The API may be restarting: keep what is known, and come back.
-        if (!isStoreError(error, "Compacted")) await this.#pause(signal);
+        // The API may be restarting, or the position is too old: keep what is known, and come back.
+        if (!isStoreError(error)) this.#onBug(error);
+        await pause(this.#clock, REST_MS, signal);
       }
     }
   }
@@ -82,6 +101,8 @@ export class KindCache<R extends Resource = Resource> {
           change.type === "bookmark" ? change.resourceVersion : change.resource.metadata.resourceVersion;
         this.#advance(Number(at));
       }
+      // Servers end watches now and then: go on from where it ended, but not in a tight circle.
+      await pause(this.#clock, REST_MS, signal);
     }
   }
 
@@ -122,16 +143,6 @@ export class KindCache<R extends Resource = Resource> {
         waiter.resolve();
       }
     }
-  }
-
-  async #pause(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.#clock.after(RELIST_DELAY_MS, resolve);
-      signal.addEventListener("abort", () => {
-        timer[Symbol.dispose]();
-        resolve();
-      });
-    });
   }
 }
 

@@ -1,12 +1,14 @@
-import { isTearingDown, type Progress, type Resource } from "@freehold/apis";
+import { isTearingDown, type Kind, type Resource } from "@freehold/apis";
 
-import { type Standing, isReady } from "./conditions.ts";
+import { isReady, type Standing } from "./conditions.ts";
 import type { Goal, Plan, Realizer, World } from "./contracts.ts";
 import type { ControllerContext, PassResult } from "./controller-context.ts";
 import { messageOf, remedyOf } from "./errors.ts";
+import { InputFingerprint } from "./input-fingerprint.ts";
+import { keyOf } from "./kind-cache.ts";
 import { hasFinalizer } from "./resource-writer.ts";
-import { runStep } from "./run-step.ts";
-import { writeStatus } from "./status-writer.ts";
+import { DeadlineError, runStep, type StepNews } from "./run-step.ts";
+import { ownFieldsOf, writeProgress, writeStatus } from "./status-writer.ts";
 
 /** Steps in one pass before the engine lets others have a turn. */
 const MAX_STEPS = 200;
@@ -22,6 +24,18 @@ export interface RealizerPass<R extends Resource, Host, Observed, Step extends {
   readonly signal: AbortSignal;
   /** Failures of this key so far, in a row. */
   readonly failures: number;
+  /** What was read in the last pass that ended settled, by key: the engine's memory of drift. */
+  readonly settledInputs: Map<string, string>;
+}
+
+/** Where a pass has come to. */
+interface Course<R extends Resource, Observed, Step> {
+  readonly goal: Goal<R>;
+  readonly observed: Observed;
+  readonly plan: Plan<Step>;
+  readonly inputs: string;
+  /** The step taken last. */
+  readonly last?: Step;
 }
 
 /** Brings the machine to where the object wants it, one observed step at a time, and says how it stands. */
@@ -30,10 +44,9 @@ export async function reconcileOnce<R extends Resource, Host, Observed, Step ext
   pass: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
   const { realizer, context } = pass;
+  await context.writer.catchUp(realizer.kind, key, context.signal);
   const resource = context.caches.of(realizer.kind).get(key);
   if (!resource || realizer.concerns?.(resource) === false) return { next: "done" };
-  // An older view than our own last write; the watch will bring the newer one and with it another pass.
-  if (!context.writer.sees(realizer.kind, key)) return { next: "later", afterMs: 200 };
   const claimed = hasFinalizer(resource, realizer.name);
   if (isTearingDown(resource)) {
     if (!claimed) return { next: "done" };
@@ -49,67 +62,102 @@ async function bringAbout<R extends Resource, Host, Observed, Step extends { rea
   resource: R,
   pass: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
-  const { realizer, context } = pass;
   const goal: Goal<R> = isTearingDown(resource)
     ? { want: "absent", resource }
     : { want: "present", resource };
-  const facts: string[] = [];
-  let steps = 0;
-  const wasReady = isReady(resource);
-  let current = resource;
-  let observed = await realizer.observe(resource, pass.host, pass.world);
-  let plan = realizer.plan(goal, observed);
+  let course: Course<R, Observed, Step>;
   try {
-    while (plan.type === "steps" && steps < MAX_STEPS && !pass.signal.aborted) {
-      const [step] = plan.steps;
-      steps += 1;
-      const fact = realizer.fact ? realizer.fact(step) : step.do;
-      if (fact !== undefined && !facts.includes(fact)) facts.push(fact);
-      const standing = workingOn(plan, step);
-      const report = async (progress: Progress): Promise<void> => {
-        const own = realizer.status(resource, observed);
-        current = await writeStatus(realizer.kind, current, { standing, own, progress }, context);
-      };
-      await runStep(step, pass, report);
-      observed = await realizer.observe(resource, pass.host, pass.world);
-      plan = realizer.plan(goal, observed);
-    }
+    course = await look(goal, pass);
   } catch (error) {
-    return await explainFailure(error, { resource: current, observed, goal, facts }, pass);
+    return explainFailure(error, { goal }, pass);
   }
-  if (facts.length > 0 && wasReady && goal.want === "present") {
-    await context.events.record(resource, {
+  const drift = driftIn(course, pass);
+  for (let taken = 0; course.plan.type === "steps"; taken += 1) {
+    if (pass.signal.aborted || taken === MAX_STEPS || isOutdated(resource, pass)) return { next: "again" };
+    const [step] = course.plan.steps;
+    try {
+      await runStep(step, pass, (news) => tellNews(news, course, pass));
+      course = { ...(await look(goal, pass)), last: step };
+    } catch (error) {
+      return explainFailure(error, { ...course, last: step }, pass);
+    }
+  }
+  if (drift.length > 0) {
+    await pass.context.events.record(resource, {
       type: "Warning",
       reason: "DriftRepaired",
-      message: `Found and repaired: ${facts.join(", ")}`,
+      message: `Found and repaired: ${drift.join(", ")}`,
     });
   }
-  return conclude(plan, { resource: current, observed, goal, facts }, pass);
+  return conclude(course, pass);
 }
 
-interface State<R extends Resource, Observed> {
-  readonly resource: R;
-  readonly observed: Observed;
-  readonly goal: Goal<R>;
-  readonly facts: readonly string[];
+async function look<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
+  goal: Goal<R>,
+  { realizer, host, world }: RealizerPass<R, Host, Observed, Step>,
+): Promise<Course<R, Observed, Step>> {
+  const inputs = new InputFingerprint();
+  const observed = await realizer.observe(goal.resource, host, inputs.observe(world));
+  return { goal, observed, plan: realizer.plan(goal, observed), inputs: inputs.text };
+}
+
+/**
+ * Facts that made steps needed although nobody wished for anything new: it was Ready at this generation, and what else it depends on
+ * is what it was. Only what was found before the first own step counts; later ones may follow from that.
+ */
+function driftIn<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
+  { goal, plan, inputs }: Course<R, Observed, Step>,
+  { realizer, settledInputs }: RealizerPass<R, Host, Observed, Step>,
+): readonly string[] {
+  if (goal.want === "absent" || plan.type !== "steps" || !isReady(goal.resource)) return [];
+  // An engine that was just started has settled nothing yet; then the status is all there is to go by.
+  if ((settledInputs.get(keyOf(goal.resource)) ?? inputs) !== inputs) return [];
+  const facts = plan.steps.map((step) => (realizer.fact ? realizer.fact(step) : step.do));
+  return [...new Set(facts.filter((fact) => fact !== undefined))];
+}
+
+/** A newer wish has arrived: going on with the older one would be work for nothing. */
+function isOutdated<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
+  resource: R,
+  { realizer, context }: RealizerPass<R, Host, Observed, Step>,
+): boolean {
+  const newest = context.caches.of(realizer.kind).get(keyOf(resource));
+  return newest !== undefined && newest.metadata.generation !== resource.metadata.generation;
+}
+
+async function tellNews<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
+  { progress, overdue }: StepNews,
+  { goal: { resource }, observed, plan }: Course<R, Observed, Step>,
+  { realizer, context }: RealizerPass<R, Host, Observed, Step>,
+): Promise<void> {
+  const reason = (plan.type === "steps" ? plan.reason : undefined) ?? "Progressing";
+  const standing: Standing =
+    overdue === undefined
+      ? { type: "working", reason, message: progress.phase }
+      : { type: "stalled", reason: "DeadlineExceeded", message: overdue };
+  const own = realizer.status(resource, observed);
+  await writeProgress(realizer.kind, resource, { standing, own, progress }, context);
 }
 
 async function conclude<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
-  plan: Plan<Step>,
-  state: State<R, Observed>,
-  { realizer, context }: RealizerPass<R, Host, Observed, Step>,
+  { plan, goal, observed, inputs }: Course<R, Observed, Step>,
+  { realizer, context, settledInputs }: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
   if (plan.type === "steps") return { next: "again" };
-  if (plan.type === "settled" && state.goal.want === "absent") {
-    await context.writer.setFinalizer(realizer.kind, state.resource, false);
+  const resource = await newestOf(goal.resource, realizer.kind, context);
+  if (plan.type === "settled" && goal.want === "absent") {
+    settledInputs.delete(keyOf(resource));
+    await context.writer.setFinalizer(realizer.kind, resource, false);
     return { next: "done" };
   }
-  const own = realizer.status(state.resource, state.observed);
   const standing: Standing =
     plan.type === "settled"
       ? { type: "ready", reason: plan.reason ?? "Ready", message: plan.message ?? "" }
       : plan;
-  await writeStatus(realizer.kind, state.resource, { standing, own }, context);
+  if (plan.type === "settled") settledInputs.set(keyOf(resource), inputs);
+  const own = realizer.status(goal.resource, observed);
+  const { generation } = goal.resource.metadata;
+  await writeStatus(realizer.kind, resource, { standing, own, generation }, context);
   return plan.type === "waiting" && plan.retryAfterMs !== undefined
     ? { next: "later", afterMs: plan.retryAfterMs }
     : { next: "done" };
@@ -117,26 +165,37 @@ async function conclude<R extends Resource, Host, Observed, Step extends { reado
 
 async function explainFailure<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
   error: unknown,
-  state: State<R, Observed>,
+  { goal, observed, last }: Pick<Course<R, Observed, Step>, "goal"> & Partial<Course<R, Observed, Step>>,
   pass: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
   const { realizer, context } = pass;
+  if (pass.signal.aborted) return { next: "again" };
   const remedy = remedyOf(error);
-  if (remedy === "again" || pass.signal.aborted) return { next: "again" };
-  if (remedy === "bug") context.onBug(realizer.name, state.resource.metadata.name, error);
-  const message = `${state.facts.at(-1) ?? "look"}: ${messageOf(error)}`;
+  // A store's refusal: the pass itself says what to do, as for every other write.
+  if (remedy === "again") throw error;
+  if (remedy === "bug") context.onBug(realizer.name, goal.resource.metadata.name, error);
+  const message = `${last?.do ?? "look"}: ${messageOf(error)}`;
   const blocked = remedy === "blocked" || pass.failures + 1 >= PATIENCE;
+  const reason = error instanceof DeadlineError ? "DeadlineExceeded" : "StepFailed";
   const standing: Standing = blocked
-    ? { type: "stalled", reason: "StepFailed", message }
+    ? { type: "stalled", reason, message }
     : { type: "working", reason: "Retrying", message };
-  const own = realizer.status(state.resource, state.observed);
-  await writeStatus(realizer.kind, state.resource, { standing, own }, context);
-  return { next: "backoff", error };
+  const resource = await newestOf(goal.resource, realizer.kind, context);
+  // Nothing could be seen: what was last seen stays, with the reason why it may be old.
+  const own =
+    observed === undefined ? ownFieldsOf(resource.status) : realizer.status(goal.resource, observed);
+  const { generation } = goal.resource.metadata;
+  await writeStatus(realizer.kind, resource, { standing, own, generation }, context);
+  return { next: "backoff" };
 }
 
-function workingOn<Step extends { readonly do: string }>(
-  plan: Plan<Step> & { readonly type: "steps" },
-  step: Step,
-): Standing {
-  return { type: "working", reason: plan.reason ?? "Progressing", message: step.do };
+/** The object with all that was written meanwhile, by this pass or others; the one looked at when it is gone. */
+async function newestOf<R extends Resource>(
+  resource: R,
+  kind: Kind<R>,
+  { caches, writer, signal }: ControllerContext,
+): Promise<R> {
+  await writer.catchUp(kind, keyOf(resource), signal);
+  const found = caches.of(kind).get(keyOf(resource));
+  return found && found.metadata.uid === resource.metadata.uid ? found : resource;
 }

@@ -6,6 +6,8 @@ import type { Name } from "./contracts.ts";
 import { keyOf } from "./kind-cache.ts";
 import type { OwnershipTable } from "./ownership-table.ts";
 
+const NEVER = new AbortController().signal;
+
 /**
  * A controller's only way to write. Checks ownership, and remembers the revision of each write, so that nobody acts on a view
  * from before it (Kubernetes' staleness mitigation).
@@ -14,6 +16,7 @@ export class ResourceWriter {
   readonly #store: ResourceStore;
   readonly #caches: CacheSet;
   readonly #owners: OwnershipTable;
+  /** By kind and key, as long as the cache has not seen it. */
   readonly #lastWrite = new Map<string, number>();
   readonly #lastOfKind = new Map<string, number>();
   readonly name: string;
@@ -25,14 +28,14 @@ export class ResourceWriter {
     this.#owners = parts.owners;
   }
 
-  /** Whether the cache has passed this controller's last write of the object. */
-  sees(kind: Kind, key: string): boolean {
-    return this.#caches.of(kind).revision >= (this.#lastWrite.get(`${kind.id} ${key}`) ?? 0);
+  /** Resolves when the cache has passed this controller's last write of the object, or the signal aborts. */
+  async catchUp(kind: Kind, key: string, signal: AbortSignal): Promise<void> {
+    await this.#caches.of(kind).reached(this.#lastWrite.get(`${kind.id} ${key}`) ?? 0, signal);
   }
 
-  /** Revision of this controller's newest write of any object of the kind; 0 when there was none. */
-  lastWriteOf(kind: Kind): number {
-    return this.#lastOfKind.get(kind.id) ?? 0;
+  /** The same for its writes of any object of the kind. */
+  async catchUpKind(kind: Kind, signal: AbortSignal): Promise<void> {
+    await this.#caches.of(kind).reached(this.#lastOfKind.get(kind.id) ?? 0, signal);
   }
 
   async create<R extends Resource>(kind: Kind<R>, resource: R): Promise<R> {
@@ -65,9 +68,17 @@ export class ResourceWriter {
 
   #remember<R extends Resource>(kind: Kind<R>, resource: R): R {
     const revision = Number(resource.metadata.resourceVersion);
-    this.#lastWrite.set(`${kind.id} ${keyOf(resource)}`, revision);
+    const place = `${kind.id} ${keyOf(resource)}`;
+    this.#lastWrite.set(place, revision);
+    void this.#forgetSeen(kind, place, revision);
     this.#lastOfKind.set(kind.id, Math.max(this.#lastOfKind.get(kind.id) ?? 0, revision));
     return resource;
+  }
+
+  /** What is seen need not be remembered: objects come and go for years. */
+  async #forgetSeen(kind: Kind, place: string, revision: number): Promise<void> {
+    await this.#caches.of(kind).reached(revision, NEVER);
+    if (this.#lastWrite.get(place) === revision) this.#lastWrite.delete(place);
   }
 }
 

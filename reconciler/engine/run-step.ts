@@ -1,5 +1,6 @@
 import type { Progress, Resource } from "@freehold/apis";
 
+import type { StepContext } from "./contracts.ts";
 import type { RealizerPass } from "./reconcile-once.ts";
 
 const DEFAULT_DEADLINE_MS = 120_000;
@@ -7,32 +8,59 @@ const DEFAULT_DEADLINE_MS = 120_000;
 const SAY_WORKING_AFTER_MS = 400;
 const PROGRESS_EVERY_MS = 1000;
 
-/** Runs one step under its deadline; says "working" once it takes long, and progress at most once a second. */
+/** A step ran into its deadline, and was told to end. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+  readonly code = "interrupted";
+}
+
+/** What a step may have said while it runs. */
+export interface StepNews {
+  readonly progress: Progress;
+  /** Set when the deadline has passed and the step has not ended yet. */
+  readonly overdue?: string;
+}
+
+/**
+ * Runs one step under its deadline; tells when it takes long, its progress at most once a second, and when it is overdue. A step
+ * that was aborted by its deadline fails with DeadlineError, whatever it made of the abort.
+ */
 export async function runStep<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
   step: Step,
   { realizer, host, context, signal }: RealizerPass<R, Host, Observed, Step>,
-  report: (progress: Progress) => Promise<void>,
+  tell: (news: StepNews) => Promise<void>,
 ): Promise<void> {
   const deadlineMs = realizer.deadlineMs?.(step) ?? DEFAULT_DEADLINE_MS;
+  const overdue = `Cannot finish "${step.do}": it took longer than ${deadlineMs / 1000} s`;
   const deadline = new AbortController();
-  using _timer = context.clock.after(deadlineMs, () => {
-    deadline.abort(new Error(`Cannot finish "${step.do}" within ${deadlineMs / 1000} s`));
-  });
+  const { clock } = context;
   let pending: Promise<void> = Promise.resolve();
-  let lastReport = Number.NEGATIVE_INFINITY;
-  const say = (progress: Progress): void => {
-    const now = context.clock.now();
-    if (now - lastReport < PROGRESS_EVERY_MS) return;
-    lastReport = now;
-    // One write at a time; a failed one is caught when the step ends.
-    pending = pending.then(() => report(progress));
+  let last: Progress = { phase: step.do, done: 0 };
+  let lastTold = Number.NEGATIVE_INFINITY;
+  // One write at a time. What a failed one means is for `tell` to decide; here it only must not be lost.
+  const write = (news: StepNews): void => {
+    pending = pending.then(() => tell(news));
     pending.catch(() => undefined);
   };
-  using _slow = context.clock.after(SAY_WORKING_AFTER_MS, () => say({ phase: step.do, done: 0 }));
-  const combined = AbortSignal.any([signal, deadline.signal]);
+  const progress: StepContext["progress"] = (said) => {
+    last = said;
+    if (clock.now() - lastTold < PROGRESS_EVERY_MS || deadline.signal.aborted) return;
+    lastTold = clock.now();
+    write({ progress: said });
+  };
+  const deadlineTimer = clock.after(deadlineMs, () => {
+    deadline.abort(new DeadlineError(overdue));
+    write({ progress: last, overdue });
+  });
+  const slowTimer = clock.after(SAY_WORKING_AFTER_MS, () => progress(last));
   try {
-    await realizer.apply(step, host, { signal: combined, progress: say });
+    await realizer.apply(step, host, { signal: AbortSignal.any([signal, deadline.signal]), progress });
+  } catch (error) {
+    if (deadline.signal.aborted && !signal.aborted) throw new DeadlineError(overdue, { cause: error });
+    throw error;
   } finally {
+    deadlineTimer[Symbol.dispose]();
+    slowTimer[Symbol.dispose]();
     await pending;
   }
 }

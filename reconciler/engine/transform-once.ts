@@ -20,9 +20,9 @@ export async function transformOnce<In extends Resource>(
   pass: TransformerPass<In>,
 ): Promise<PassResult> {
   const { transformer, context } = pass;
+  await catchUp(key, pass);
   const input = context.caches.of(transformer.input).get(key);
   if (!input) return { next: "done" };
-  if (!seesOwnWrites(key, pass)) return { next: "later", afterMs: 50 };
   const claimed = hasFinalizer(input, transformer.name);
   if (isTearingDown(input)) return claimed ? tearDown(input, pass) : { next: "done" };
   if (!claimed) {
@@ -36,19 +36,14 @@ export async function transformOnce<In extends Resource>(
   return { next: "done" };
 }
 
-function seesOwnWrites<In extends Resource>(
+/** Acting on a view from before an own write would create an output twice, or give the same address to two. */
+async function catchUp<In extends Resource>(
   key: string,
-  { transformer, context }: TransformerPass<In>,
-): boolean {
-  if (!context.writer.sees(transformer.input, key)) return false;
-  if (transformer.serial === true) {
-    if (context.caches.of(transformer.input).revision < context.writer.lastWriteOf(transformer.input))
-      return false;
-  }
-  return transformer.outputs.every((kind) => {
-    // A write of an output may be newer than the cache; acting on the older view would create it twice.
-    return context.caches.of(kind).revision >= context.writer.lastWriteOf(kind);
-  });
+  { transformer, context: { writer, signal } }: TransformerPass<In>,
+): Promise<void> {
+  await writer.catchUp(transformer.input, key, signal);
+  if (transformer.serial === true) await writer.catchUpKind(transformer.input, signal);
+  for (const kind of transformer.outputs) await writer.catchUpKind(kind, signal);
 }
 
 async function removeUnwanted<In extends Resource>(

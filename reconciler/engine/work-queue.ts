@@ -31,6 +31,11 @@ export class WorkQueue {
     this.#random = options.random ?? Math.random;
   }
 
+  /** How often the key has failed in a row. */
+  failures(key: string): number {
+    return this.#failures.get(key) ?? 0;
+  }
+
   /** Keys waiting or running; delayed ones do not count. */
   get size(): number {
     return this.#urgent.size + this.#bulk.size + this.#running.size;
@@ -64,13 +69,12 @@ export class WorkQueue {
     this.#delayed.set(key, { at, timer });
   }
 
-  /** Adds the key after its own exponential backoff, 0.1 to 60 s with jitter; answers how often it has failed. */
-  retry(key: string): number {
-    const failures = (this.#failures.get(key) ?? 0) + 1;
+  /** Adds the key after its own exponential backoff, 0.1 to 60 s with jitter; counted in `failures`. */
+  retry(key: string): void {
+    const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
     this.addAfter(key, delay * (0.75 + this.#random() / 2));
-    return failures;
   }
 
   /** Ends the key's backoff. */
@@ -95,6 +99,8 @@ export class WorkQueue {
     this.#delayed.clear();
     this.#urgent.clear();
     this.#bulk.clear();
+    this.#touched.clear();
+    this.#tellIdle();
     for (const wake of this.#wake.splice(0)) wake();
   }
 
@@ -124,6 +130,10 @@ export class WorkQueue {
   #finish(key: string): void {
     this.#running.delete(key);
     if (this.#touched.delete(key)) this.add(key);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

@@ -1,1 +1,4 @@
-export {};
+export { FakeClock, turn } from "./fake-clock.ts";
+export { MemoryStore } from "./memory-store.ts";
+export { staleStore } from "./stale-store.ts";
+export { statusProblems } from "./status-problems.ts";
