@@ -1,1 +1,2 @@
-export {};
+export { exitCodes } from "./cli-error.ts";
+export { runCli } from "./run-cli.ts";

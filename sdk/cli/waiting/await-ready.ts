@@ -1,0 +1,75 @@
+import type { Transport } from "@freehold/client";
+
+import { CliError, exitCodes } from "../cli-error.ts";
+import { qualified } from "../connection/discovery.ts";
+import type { Fields } from "../json.ts";
+import { ProgressBoard } from "../output/progress-board.ts";
+import { progressText } from "../output/progress-text.ts";
+import type { Terminal } from "../terminal.ts";
+import { awaitGoal, type Waited } from "./await-goal.ts";
+import { conditionOf } from "./condition.ts";
+import type { Goal } from "./goal.ts";
+
+export const DEFAULT_WAIT_MS = 300_000;
+
+export interface Waiting {
+  readonly transport: Transport;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Waits until every object meets the goal, and draws how far each has come. Throws CliError when the time is up, and as soon as
+ * everything that is left is stalled: then nothing that is still under way could bring it on.
+ */
+export async function awaitAll(waiting: Waiting, objects: readonly Waited[], goal: Goal): Promise<void> {
+  const { transport, terminal, signal, timeoutMs } = waiting;
+  using board = new ProgressBoard(terminal);
+  const given = new AbortController();
+  const until = AbortSignal.any([signal, given.signal, AbortSignal.timeout(timeoutMs)]);
+  const left = new Map<string, Fields | undefined>();
+  for (const waited of objects) left.set(titleOf(waited), undefined);
+  await Promise.all(
+    objects.map(async (waited) => {
+      const title = titleOf(waited);
+      const onSeen = (object: Fields | undefined): void => {
+        left.set(title, object);
+        board.set(title, `${title}  ${progressText(object)}`);
+        if ([...left.values()].every((seen) => !goal.isMet(seen) && isStalled(seen))) given.abort();
+      };
+      const isMet = await awaitGoal(transport, waited, goal, { signal: until, onSeen });
+      if (isMet) left.delete(title);
+      board.remove(title);
+    }),
+  );
+  signal.throwIfAborted();
+  if (left.size > 0) throw await unmet(left, goal, given.signal.aborted, timeoutMs);
+}
+
+function titleOf({ kind, name }: Waited): string {
+  return `${qualified(kind)}/${name}`;
+}
+
+function isStalled(object: Fields | undefined): boolean {
+  return object !== undefined && conditionOf(object, "Stalled")?.status === "True";
+}
+
+async function unmet(
+  left: ReadonlyMap<string, Fields | undefined>,
+  goal: Goal,
+  hasStalled: boolean,
+  timeoutMs: number,
+): Promise<CliError> {
+  const found = [...left].map(([title, object]) => `${title}: ${progressText(object)}`).join("\n  ");
+  const [object] = left.values();
+  const { adviceFor } = await import("../advice.ts");
+  const advice = object && (await adviceFor(object));
+  const message = hasStalled
+    ? `Cannot reach ${goal.title}: it is stalled\n  ${found}`
+    : `timed out after ${timeoutMs / 1000} s waiting for ${goal.title}\n  ${found}`;
+  return new CliError(message, {
+    exitCode: hasStalled ? exitCodes.failed : exitCodes.timedOut,
+    next: advice ?? "freehold describe shows more; give a longer --timeout",
+  });
+}
