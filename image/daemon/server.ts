@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 
 import { type ApiServer, startApiServer } from "@freehold/apiserver";
 import {
@@ -59,9 +59,16 @@ export async function runServer(options: DaemonOptions): Promise<void> {
   log.info("stopped");
 }
 
+/** Each once: a server that comes back must not lock out the agent that waits for it. */
 async function writeCredentials(api: ApiServer, places: Places): Promise<void> {
-  const token = await api.issueToken("system:agent:local", ["system:agents"]);
-  await writeFile(places.agentToken, token, { mode: 0o600 });
-  if (existsSync(places.firstLogin)) return;
-  await writeFile(places.firstLogin, await api.issueToken("admin", ["system:masters"]), { mode: 0o600 });
+  const credentials = [
+    { file: places.agentToken, user: "system:agent:local", group: "system:agents" },
+    { file: places.firstLogin, user: "admin", group: "system:masters" },
+  ];
+  for (const { file, user, group } of credentials) {
+    if (existsSync(file)) continue;
+    // Renamed into place: a crash leaves no half of a token behind.
+    await writeFile(`${file}.new`, await api.issueToken(user, [group]), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Logger } from "pino";
 
 const FIRST_DELAY_MS = 200;
-const LONGEST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 2_000;
 /** A child that lived this long begins with a short delay again. */
 const STEADY_MS = 30_000;
 const STOP_MS = 20_000;
