@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
+import { readStoreSpec, type StoreSpec } from "./store-spec.ts";
+
 /** What the daemons are told on their command line. */
 export interface DaemonOptions {
   readonly data: string;
@@ -13,6 +15,8 @@ export interface DaemonOptions {
   /** Names and addresses people will reach the API by. */
   readonly names: readonly string[];
   readonly runtimeImage: string | undefined;
+  /** The server's state; in the data folder when absent. */
+  readonly store: StoreSpec | undefined;
 }
 
 export const DAEMON_USAGE = `usage: freehold up|down|server|agent --data DIR [options]
@@ -23,6 +27,7 @@ export const DAEMON_USAGE = `usage: freehold up|down|server|agent --data DIR [op
   --bridge-cidr CIDR     this machine's address among its containers (default 10.77.0.1/16)
   --bridge-link NAME     name of the bridge (default fhbr0)
   --name NAME            a host name or address the API's certificate is for; may be repeated
+  --store SPEC           where the state lies: etcd:http://HOST:PORT or embedded:FILE (default: server/store.db in DIR)
   --runtime-image FILE   root image of all containers (default: the one that was built)`;
 
 /** Throws Error with a sentence for people. */
@@ -38,6 +43,7 @@ export function readDaemonOptions(argv: readonly string[]): DaemonOptions {
       "bridge-link": { type: "string", default: "fhbr0" },
       name: { type: "string", multiple: true, default: [] },
       "runtime-image": { type: "string" },
+      store: { type: "string" },
     },
   });
   if (values.data === undefined) throw new Error("Cannot start: --data is missing");
@@ -52,6 +58,7 @@ export function readDaemonOptions(argv: readonly string[]): DaemonOptions {
     bridgeLink: values["bridge-link"],
     names: values.name,
     runtimeImage: values["runtime-image"],
+    store: values.store === undefined ? undefined : readStoreSpec(values.store),
   };
 }
 

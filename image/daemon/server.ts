@@ -9,15 +9,14 @@ import {
   serviceInterfaceController,
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
-import { EmbeddedBackend, EncryptedBackend, loadEncryptionKey } from "@freehold/store";
+import { EncryptedBackend, loadEncryptionKey } from "@freehold/store";
 
-import { startCompaction } from "./compaction.ts";
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
+import { isSecret } from "./secret-keys.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
-
-const SECRETS = "/registry/core/secrets/";
+import { openStore } from "./store-spec.ts";
 
 /** Store, API and cluster controllers in this process, until it is told to stop. */
 export async function runServer(options: DaemonOptions): Promise<void> {
@@ -25,9 +24,14 @@ export async function runServer(options: DaemonOptions): Promise<void> {
   const log = createLog("server");
   const places = new Places(options.data);
   await mkdir(places.server, { recursive: true, mode: 0o700 });
-  const embedded = await EmbeddedBackend.open(places.store);
+  const broken = new AbortController();
+  const spec = options.store ?? { type: "embedded", file: places.store };
+  const store = await openStore(spec, (error) => {
+    log.error({ err: error }, "the store's writer is gone; only a new start helps");
+    broken.abort();
+  });
   const key = loadEncryptionKey(places.encryptionKey);
-  await using backend = new EncryptedBackend(embedded, key, (name) => name.startsWith(SECRETS));
+  await using backend = new EncryptedBackend(store, key, isSecret);
   const engines: Engine[] = [];
   const api = await startApiServer({
     backend,
@@ -50,10 +54,9 @@ export async function runServer(options: DaemonOptions): Promise<void> {
   engine.addTransformer(serviceInterfaceController);
   engine.addTransformer(machineNetworkController);
   await engine.start();
-  using _compaction = startCompaction(embedded, log);
   log.info({ port: api.port }, "serving");
   process.stdout.write(`ready ${api.port}\n`);
-  await aborted(stop);
+  await aborted(AbortSignal.any([stop, broken.signal]));
   await Promise.all(engines.map((running) => running.stop()));
   await api.stop();
   log.info("stopped");

@@ -5,11 +5,10 @@ import { parseArgs } from "node:util";
 import {
   backupStore,
   checkStore,
-  EncryptedBackend,
   isStoreError,
   loadEncryptionKey,
-  MemoryBackend,
   migrateStore,
+  openValue,
 } from "@freehold/store";
 
 import { Places } from "./places.ts";
@@ -44,40 +43,30 @@ function placesOf(data: string | undefined): Places {
   return new Places(resolve(data));
 }
 
-async function check(places: Places): Promise<void> {
-  const values: { readonly key: string; readonly value: Uint8Array }[] = [];
-  const { revision, rows } = checkStore(places.store, (key, value) => values.push({ key, value }));
-  const bad = await undecodable(values, places);
-  const secrets = values.filter(({ key }) => isSecret(key)).length;
-  const counts = `revision ${revision}, ${rows} versions, ${values.length} values, ${secrets} of them secrets`;
-  if (bad.length > 0) {
-    throw new Error(`Cannot decode ${bad.length} of ${values.length} values, first "${bad[0]}" (${counts})`);
-  }
+function check(places: Places): void {
+  // Without a key file nothing can have been encrypted; looking for it must not make one.
+  const secret = existsSync(places.encryptionKey) ? loadEncryptionKey(places.encryptionKey) : undefined;
+  const bad: string[] = [];
+  let secrets = 0;
+  const { revision, rows } = checkStore(places.store, (key, value) => {
+    if (isSecret(key)) secrets += 1;
+    if (!isDecodable(key, value, secret)) bad.push(key);
+  });
+  const counts = `revision ${revision}, ${rows} versions, ${secrets} of secrets`;
+  if (bad.length > 0) throw new Error(`Cannot decode ${bad.length} values, first of "${bad[0]}" (${counts})`);
   process.stdout.write(`sound: ${counts}\n`);
 }
 
-/** Keys whose values are no JSON, once decrypted. */
-async function undecodable(
-  values: readonly { readonly key: string; readonly value: Uint8Array }[],
-  places: Places,
-): Promise<readonly string[]> {
-  const bad: string[] = [];
-  await using plain = new MemoryBackend();
-  // Without a key file nothing can have been encrypted; looking for it must not make one.
-  const secret = existsSync(places.encryptionKey) ? loadEncryptionKey(places.encryptionKey) : undefined;
-  const reader = secret ? new EncryptedBackend(plain, secret, isSecret) : plain;
-  for (const { key, value } of values) {
-    await plain.commit([], [{ type: "put", key, value }]);
-    try {
-      JSON.parse(Buffer.from((await reader.get(key))?.value ?? []).toString());
-    } catch (error) {
-      if (!isStoreError(error, "Corrupt") && !(error instanceof SyntaxError)) throw error;
-      bad.push(key);
-    }
-    await plain.commit([], [{ type: "delete", key }]);
-    await plain.compact(await plain.revision());
+/** Whether a value is JSON, once decrypted. */
+function isDecodable(key: string, value: Uint8Array, secret: Uint8Array | undefined): boolean {
+  try {
+    const plain = secret && isSecret(key) ? openValue(secret, key, value) : value;
+    JSON.parse(Buffer.from(plain).toString());
+    return true;
+  } catch (error) {
+    if (isStoreError(error, "Corrupt") || error instanceof SyntaxError) return false;
+    throw error;
   }
-  return bad;
 }
 
 function backup(places: Places, [file, ...more]: readonly string[]): void {

@@ -32,6 +32,7 @@ test("EtcdBackend.watch() goes on where it was when etcd is killed and started a
   const stop = new AbortController();
   const told: number[] = [];
   const wanted: number[] = [];
+  const halfway = Promise.withResolvers<void>();
   const following = (async () => {
     for await (const { revision, changes } of backend.watch(prefix, start, stop.signal)) {
       if (changes.length > 0) told.push(revision);
@@ -39,7 +40,6 @@ test("EtcdBackend.watch() goes on where it was when etcd is killed and started a
       if (revision === wanted.at(-1) && wanted.length === 30) stop.abort();
     }
   })();
-  const halfway = Promise.withResolvers<void>();
   for (let round = 0; round < 3; round += 1) {
     for (let i = 0; i < 10; i += 1)
       wanted.push(await backend.commit([], [put(`${prefix}a`, `${round}.${i}`)]));

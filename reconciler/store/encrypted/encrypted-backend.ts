@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -13,12 +13,8 @@ import type {
   Revision,
   Write,
 } from "../backend.ts";
-import { StoreError } from "../errors.ts";
+import { openValue, sealValue } from "./sealed-value.ts";
 
-/** First byte of an encrypted value; JSON begins with another. */
-const MARK = 0x01;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** Encrypts the values of chosen keys (AES-256-GCM, the key's name authenticated with it) over any backend. */
@@ -46,7 +42,7 @@ export class EncryptedBackend implements Backend {
   commit(compares: readonly Compare[], writes: readonly Write[]): Promise<Revision> {
     const sealed = writes.map((write) =>
       write.type === "put" && this.#concerns(write.key)
-        ? { ...write, value: this.#seal(write.key, write.value) }
+        ? { ...write, value: sealValue(this.#secret, write.key, write.value) }
         : write,
     );
     return this.#inner.commit(compares, sealed);
@@ -77,28 +73,9 @@ export class EncryptedBackend implements Backend {
       : { ...change, previous };
   }
 
-  #seal(key: string, value: Uint8Array): Uint8Array {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", this.#secret, nonce).setAAD(Buffer.from(key));
-    const text = Buffer.concat([cipher.update(value), cipher.final()]);
-    return Buffer.concat([Buffer.of(MARK), nonce, cipher.getAuthTag(), text]);
-  }
-
   #open(entry: Entry): Entry {
-    const { key, value } = entry;
-    if (!this.#concerns(key) || value[0] !== MARK) return entry;
-    const bytes = Buffer.from(value);
-    const body = 1 + NONCE_BYTES + TAG_BYTES;
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", this.#secret, bytes.subarray(1, 1 + NONCE_BYTES))
-        .setAAD(Buffer.from(key))
-        .setAuthTag(bytes.subarray(1 + NONCE_BYTES, body));
-      return { ...entry, value: Buffer.concat([decipher.update(bytes.subarray(body)), decipher.final()]) };
-    } catch (error) {
-      throw new StoreError("Corrupt", `Cannot decrypt "${key}": the key does not fit, or it was changed`, {
-        cause: error,
-      });
-    }
+    if (!this.#concerns(entry.key)) return entry;
+    return { ...entry, value: openValue(this.#secret, entry.key, entry.value) };
   }
 }
 

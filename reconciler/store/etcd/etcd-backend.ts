@@ -94,7 +94,6 @@ export class EtcdBackend implements Backend {
         for await (const batch of this.#follow(place, ended)) {
           pauseMs = FIRST_PAUSE_MS;
           place.reached = batch.revision;
-          if (ended.aborted) return;
           yield batch;
         }
       } catch (error) {
@@ -135,6 +134,7 @@ export class EtcdBackend implements Backend {
   /** One stream's worth of a watch. */
   async *#follow(place: Place, signal: AbortSignal): AsyncGenerator<Batch> {
     for await (const event of watchStream(this.#watching, place, signal)) {
+      if (signal.aborted) return;
       if (event.type === "batch") {
         yield event.batch;
         continue;

@@ -17,7 +17,8 @@ export function entryOf(pair: IKeyValue): Entry {
 export function changeOf({ type, kv, prev_kv: before }: IEvent): Change | undefined {
   // etcd3's types say it is always there; without one it is null.
   const previous = (before as IKeyValue | null) ? entryOf(before) : undefined;
-  if (type === "Delete" || String(type) === "DELETE") {
+  // Its types say "Delete" where etcd says "DELETE".
+  if (type.toLowerCase() === "delete") {
     return (
       previous && { type: "delete", key: kv.key.toString(), revision: Number(kv.mod_revision), previous }
     );
