@@ -9,10 +9,12 @@ import { inspectArchive, readEntry } from "./inspect-archive.ts";
 import { verifyInWorker } from "./verify-in-worker.ts";
 
 const SUFFIX = ".s9pk";
+const PARTIAL = ".partial";
 
 /** ArchiveHost as one file per name in a folder. A file that has its name there was verified before it got it. */
 export class LinuxArchiveHost implements ArchiveHost {
   readonly #folder: string;
+  #swept: Promise<void> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -20,7 +22,9 @@ export class LinuxArchiveHost implements ArchiveHost {
 
   async archive(name: string): Promise<ArchiveState | undefined> {
     const path = this.#pathOf(name);
+    this.#swept ??= this.#sweep();
     return attempt("read archive", name, async () => {
+      await this.#swept;
       try {
         return await inspectArchive(path);
       } catch (error) {
@@ -44,7 +48,7 @@ export class LinuxArchiveHost implements ArchiveHost {
       const { size } = await stat(file);
       refuseOther(file, (await inspectArchive(file)).rootHash, options.rootHash);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
+      const partial = `${path}.${randomBytes(6).toString("hex")}${PARTIAL}`;
       try {
         await copyFile(file, partial, options.cancellation, (done) => options.onProgress(done, size * 2));
         await verifyInWorker(partial, options.cancellation, (done) =>
@@ -80,6 +84,16 @@ export class LinuxArchiveHost implements ArchiveHost {
   async remove(name: string): Promise<void> {
     const path = this.#pathOf(name);
     await attempt("remove archive", name, () => rm(path, { force: true }));
+  }
+
+  /** Removes what imports left that were killed: copies from before this process began. */
+  async #sweep(): Promise<void> {
+    const began = Date.now() - process.uptime() * 1000;
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names.filter((found) => found.endsWith(PARTIAL))) {
+      const path = `${this.#folder}/${name}`;
+      if ((await stat(path)).mtimeMs < began) await rm(path, { force: true });
+    }
   }
 
   #pathOf(name: string): string {

@@ -1,0 +1,21 @@
+/** npm run drill -- NAME [seconds] [seed]: the long forms of what `npm test` runs for a short time. Needs root. */
+const [name, ...rest] = process.argv.slice(2);
+const seconds = Number(rest[0] ?? 300);
+const seed = Number(rest[1] ?? Date.now() % 1_000_000);
+
+switch (name) {
+  case "crash": {
+    const { crashDrill } = await import("./crash.ts");
+    const report = await crashDrill(seconds, seed, console.log);
+    console.log(JSON.stringify({ seed, ...report }, undefined, 2));
+    break;
+  }
+  case "drift": {
+    const { driftDrill } = await import("./drift.ts");
+    console.table(await driftDrill());
+    break;
+  }
+  default:
+    console.error("usage: npm run drill -- crash [SECONDS] [SEED] | drift");
+    process.exit(2);
+}
