@@ -11,7 +11,7 @@ const PATIENCE_MS = 2_000;
 export function lockFile(file: string): Disposable {
   const lock = new DatabaseSync(`${file}-lock`);
   try {
-    lock.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE;`);
+    lock.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;`);
   } catch (error) {
     lock.close();
     throw error;
