@@ -7,8 +7,8 @@ import type { Realizer, Sensor, Transformer, World } from "./contracts.ts";
 import type { ControllerContext } from "./controller-context.ts";
 import { ControllerRunner, type Runnable } from "./controller-runner.ts";
 import { EventRecorder } from "./event-recorder.ts";
-import { type GraphNode, idsOf } from "./graph.ts";
-import { keyOf, nameKey } from "./kind-cache.ts";
+import { type GraphNode, realizerNode, sensorNode, transformerNode } from "./graph.ts";
+import { isStatusOnly, keyOf, nameKey } from "./kind-cache.ts";
 import { ownerOf } from "./owned-by.ts";
 import { OwnershipTable } from "./ownership-table.ts";
 import { pause } from "./pause.ts";
@@ -60,7 +60,7 @@ export class Engine {
     const context = this.#context(name);
     const world = this.#caches.world(name, [input, ...outputs, ...reads]);
     const queue = new WorkQueue({ clock: this.#clock });
-    this.#feed(input, queue);
+    this.#feed(input, queue, transformer.summarise !== undefined);
     for (const kind of new Set([...outputs, ...reads])) {
       this.#caches.of(kind).onChange(({ resource }) => {
         const owner = ownerOf(resource, name);
@@ -76,13 +76,7 @@ export class Engine {
       context,
       workers: transformer.serial === true ? 1 : undefined,
     });
-    this.#nodes.push({
-      controller: name,
-      shape: "transformer",
-      reads: idsOf([input, ...reads]),
-      writesSpec: idsOf(outputs),
-      writesStatus: transformer.summarise ? [input.id] : [],
-    });
+    this.#nodes.push(transformerNode(transformer));
   }
 
   addRealizer<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -97,7 +91,7 @@ export class Engine {
     const queue = new WorkQueue({ clock: this.#clock });
     const runnable = realizerRunnable({ realizer, host, world, context });
     this.#caches.of(kind).onChange(runnable.interrupt);
-    this.#feed(kind, queue);
+    this.#feed(kind, queue, true);
     for (const read of reads) {
       this.#caches.of(read).onChange(({ resource }) => {
         for (const touched of realizer.touchedBy?.(resource, world) ?? []) {
@@ -107,13 +101,7 @@ export class Engine {
     }
     const wakes = realizer.wakes?.bind(realizer);
     this.#register({ runnable, queue, context, wakes: wakes && ((signal) => wakes(host, signal)) });
-    this.#nodes.push({
-      controller: name,
-      shape: "realizer",
-      reads: idsOf([kind, ...reads]),
-      writesSpec: [],
-      writesStatus: [kind.id],
-    });
+    this.#nodes.push(realizerNode(realizer));
   }
 
   addSensor<Host>(sensor: Sensor<Host>, host: Host): void {
@@ -132,13 +120,7 @@ export class Engine {
     const changes = sensor.changes.bind(sensor);
     const runnable = sensorRunnable(sensor, host, context);
     this.#register({ runnable, queue, context, wakes: (signal) => changes(host, signal), workers: 1 });
-    this.#nodes.push({
-      controller: name,
-      shape: "sensor",
-      reads: [],
-      writesSpec: idsOf(outputs),
-      writesStatus: idsOf(outputs),
-    });
+    this.#nodes.push(sensorNode(sensor));
   }
 
   /** A view for those who are no controllers but look at the same things; to be asked for before the start. */
@@ -204,10 +186,12 @@ export class Engine {
     };
   }
 
-  #feed(kind: Kind, queue: WorkQueue): void {
-    this.#caches
-      .of(kind)
-      .onChange(({ resource, initial }) => queue.add(keyOf(resource), initial ? "bulk" : "urgent"));
+  /** A controller's own status says nothing new to it; looking again for that would also cut every backoff short. */
+  #feed(kind: Kind, queue: WorkQueue, writesStatus: boolean): void {
+    this.#caches.of(kind).onChange((change) => {
+      if (writesStatus && isStatusOnly(change)) return;
+      queue.add(keyOf(change.resource), change.initial ? "bulk" : "urgent");
+    });
   }
 
   #register(parts: {

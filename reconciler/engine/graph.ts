@@ -9,7 +9,45 @@ export interface GraphNode {
   readonly writesStatus: readonly string[];
 }
 
-export const idsOf = (kinds: readonly Kind[]): readonly string[] => kinds.map((kind) => kind.id);
+const idsOf = (kinds: readonly Kind[]): readonly string[] => kinds.map((kind) => kind.id);
+
+/** What a transformer's declaration says of its edges. */
+export function transformerNode(transformer: {
+  readonly name: string;
+  readonly input: Kind;
+  readonly outputs: readonly Kind[];
+  readonly reads: readonly Kind[];
+  readonly summarise?: unknown;
+}): GraphNode {
+  const { name, input, outputs, reads, summarise } = transformer;
+  return {
+    controller: name,
+    shape: "transformer",
+    reads: idsOf([input, ...reads]),
+    writesSpec: idsOf(outputs),
+    writesStatus: summarise === undefined ? [] : [input.id],
+  };
+}
+
+export function realizerNode(realizer: {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly reads?: readonly Kind[];
+}): GraphNode {
+  const { name, kind, reads = [] } = realizer;
+  return {
+    controller: name,
+    shape: "realizer",
+    reads: idsOf([kind, ...reads]),
+    writesSpec: [],
+    writesStatus: [kind.id],
+  };
+}
+
+export function sensorNode(sensor: { readonly name: string; readonly outputs: readonly Kind[] }): GraphNode {
+  const outputs = idsOf(sensor.outputs);
+  return { controller: sensor.name, shape: "sensor", reads: [], writesSpec: outputs, writesStatus: outputs };
+}
 
 /** The controllers and kinds as a Graphviz graph, in a stable order. */
 export function graphToDot(nodes: readonly GraphNode[]): string {

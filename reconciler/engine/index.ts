@@ -19,5 +19,5 @@ export { either } from "./either.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { equalValue } from "./equal-value.ts";
 export { OwnershipError } from "./errors.ts";
-export { type GraphNode, graphToDot } from "./graph.ts";
+export { type GraphNode, graphToDot, realizerNode, sensorNode, transformerNode } from "./graph.ts";
 export { keyOf, nameKey } from "./kind-cache.ts";

@@ -2,6 +2,7 @@ import type { Kind, Resource } from "@freehold/apis";
 import { isStoreError, type ResourceStore } from "@freehold/store";
 
 import type { Clock } from "./clock.ts";
+import { equalValue } from "./equal-value.ts";
 import { pause } from "./pause.ts";
 
 /** What changed, for those who listen; `previous` is what the cache held before. */
@@ -144,6 +145,16 @@ export class KindCache<R extends Resource = Resource> {
       }
     }
   }
+}
+
+/** Whether nothing changed but the status, and what the API writes into every change. */
+export function isStatusOnly({ resource, previous, deleted }: CacheChange): boolean {
+  return !deleted && previous !== undefined && equalValue(wishOf(previous), wishOf(resource));
+}
+
+function wishOf({ status: _status, metadata, ...rest }: Resource): object {
+  const { resourceVersion: _revision, managedFields: _fields, ...kept } = metadata;
+  return { ...rest, metadata: kept };
 }
 
 /** `namespace/name`, or `name` for cluster-scoped objects: an object's place among its kind. */

@@ -3,6 +3,7 @@ import { isTearingDown, type Kind, type Resource } from "@freehold/apis";
 import { isReady, type Standing } from "./conditions.ts";
 import type { Goal, Plan, Realizer, World } from "./contracts.ts";
 import type { ControllerContext, PassResult } from "./controller-context.ts";
+import { equalValue } from "./equal-value.ts";
 import { messageOf, remedyOf } from "./errors.ts";
 import { InputFingerprint } from "./input-fingerprint.ts";
 import { keyOf } from "./kind-cache.ts";
@@ -36,6 +37,12 @@ interface Course<R extends Resource, Observed, Step> {
   readonly inputs: string;
   /** The step taken last. */
   readonly last?: Step;
+}
+
+/** A step ended well, and yet is needed again. */
+class NoEffectError extends Error {
+  override readonly name = "NoEffectError";
+  readonly code = "failed";
 }
 
 /** Brings the machine to where the object wants it, one observed step at a time, and says how it stands. */
@@ -76,6 +83,8 @@ async function bringAbout<R extends Resource, Host, Observed, Step extends { rea
     if (pass.signal.aborted || taken === MAX_STEPS || isOutdated(resource, pass)) return { next: "again" };
     const [step] = course.plan.steps;
     try {
+      // Once more at once would be a tight circle; a little later it may help, or at least be seen.
+      if (equalValue(step, course.last)) throw new NoEffectError("nothing changed by it");
       await runStep(step, pass, (news) => tellNews(news, course, pass));
       course = { ...(await look(goal, pass)), last: step };
     } catch (error) {
@@ -128,8 +137,10 @@ function isOutdated<R extends Resource, Host, Observed, Step extends { readonly 
 async function tellNews<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
   { progress, overdue }: StepNews,
   { goal: { resource }, observed, plan }: Course<R, Observed, Step>,
-  { realizer, context }: RealizerPass<R, Host, Observed, Step>,
+  { realizer, context, failures }: RealizerPass<R, Host, Observed, Step>,
 ): Promise<void> {
+  // What is stalled stays so until something has come of trying again.
+  if (failures >= PATIENCE && overdue === undefined) return;
   const reason = (plan.type === "steps" ? plan.reason : undefined) ?? "Progressing";
   const standing: Standing =
     overdue === undefined
