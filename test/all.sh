@@ -28,7 +28,7 @@ if [ "$(id -u)" = 0 ]; then
   # shellcheck disable=SC2046
   step privileged test/privileged/run.sh $(report privileged)
   # shellcheck disable=SC2046
-  step "end to end" vitest run --config test/e2e/vitest.config.ts $(report e2e)
+  step "end to end" test/envelope.sh vitest run --config test/e2e/vitest.config.ts $(report e2e)
 else
   echo "== privileged and end-to-end tests need root"
   failed=1

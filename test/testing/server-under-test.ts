@@ -34,6 +34,11 @@ export class ServerUnderTest implements AsyncDisposable {
     return this.#client;
   }
 
+  /** Port of the API. */
+  get port(): number {
+    return Number(new URL(readKubeconfig(`${this.data}/admin.kubeconfig`).server).port);
+  }
+
   async up(): Promise<void> {
     const up = spawn(node, [main, "up", "--data", this.data, "--listen", "127.0.0.1:0"], {
       stdio: ["ignore", "pipe", "pipe"],
