@@ -1,5 +1,5 @@
 /** npm run bench -- NAME: measures one thing on this machine and prints figures. Each is a module here with a `bench` function. */
-const BENCHES = ["store"] as const;
+const BENCHES = ["store", "store-start"] as const;
 
 const [name] = process.argv.slice(2);
 if (!BENCHES.some((known) => known === name)) {

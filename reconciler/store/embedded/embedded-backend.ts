@@ -18,6 +18,9 @@ import { StoreWriter } from "./store-writer.ts";
 const MAX_GROUP = 256;
 const MAX_GROUP_BYTES = 2 * 1024 * 1024;
 
+/** Versions dropped in one transaction, so that commits wait for a few milliseconds at most. */
+const FORGET_SLICE = 100;
+
 interface Pending {
   readonly compares: readonly Compare[];
   readonly writes: readonly Write[];
@@ -97,10 +100,14 @@ export class EmbeddedBackend implements Backend {
     return this.#index.revision();
   }
 
+  /** In slices, between which commits go on. */
   async compact(below: Revision): Promise<void> {
     // The disk follows the index: it may keep what nobody reads any more, but not the other way round.
-    await this.#index.compact(below);
-    await this.#writer.ask({ type: "compact", below });
+    const versions = this.#index.forget(below);
+    for (let i = 0; i < versions.length; i += FORGET_SLICE) {
+      await this.#writer.ask({ type: "forget", below, versions: versions.slice(i, i + FORGET_SLICE) });
+    }
+    if (versions.length > 0) await this.#writer.ask({ type: "checkpoint" });
   }
 
   /** Lets what is on its way to the disk arrive; what still waits in line is refused. */

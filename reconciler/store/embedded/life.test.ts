@@ -89,7 +89,7 @@ test("StoreWriter.ask() fails as Unavailable once its thread is gone, and says s
   const ended = writer.kill();
   await expect(asked).rejects.toMatchObject({ code: "Unavailable" });
   await ended;
-  await expect(writer.ask({ type: "compact", below: 1 })).rejects.toMatchObject({ code: "Unavailable" });
+  await expect(writer.ask({ type: "checkpoint" })).rejects.toMatchObject({ code: "Unavailable" });
   await writer.close();
   expect(lost.length).toBe(1);
 });

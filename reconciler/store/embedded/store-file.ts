@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { StoreError } from "../errors.ts";
 import { lockFile } from "./file-lock.ts";
+import type { StoredVersion } from "./messages.ts";
 import { APPLICATION_ID, checksumOf, counted, type FileState, FORMAT, type Row, SCHEMA } from "./rows.ts";
 import { toStoreError } from "./sqlite-error.ts";
 import { readRows, readState, writeState } from "./stored-rows.ts";
@@ -15,6 +16,7 @@ export class StoreFile implements Disposable {
   readonly #database: DatabaseSync;
   readonly #lock: Disposable;
   readonly #insert: StatementSync;
+  readonly #delete: StatementSync;
   #state: FileState;
 
   private constructor(database: DatabaseSync, lock: Disposable) {
@@ -22,6 +24,7 @@ export class StoreFile implements Disposable {
     this.#lock = lock;
     this.#state = this.#moveOn(readState(database));
     this.#insert = database.prepare("INSERT INTO kv VALUES (?, ?, ?, ?, ?, ?, ?)");
+    this.#delete = database.prepare("DELETE FROM kv WHERE revision = ? AND key = ? RETURNING checksum");
   }
 
   /** Throws StoreError `Unavailable` when another process has it, `Corrupt` when it is damaged or no store, `NoSpace`. */
@@ -61,23 +64,20 @@ export class StoreFile implements Disposable {
     });
   }
 
-  /** Keeps of each key the newest version at or below the line, unless that is an older deletion, and everything above. */
-  compact(below: number): void {
-    if (below <= this.#state.compacted) return;
+  /** Moves the line up and drops versions below it. What a crash leaves over is found by the next compaction. */
+  forget(below: number, versions: readonly StoredVersion[]): void {
     this.#transaction(() => {
-      const superseded = this.#database
-        .prepare(
-          `DELETE FROM kv WHERE revision <= :below
-             AND (key, revision) NOT IN (SELECT key, MAX(revision) FROM kv WHERE revision <= :below GROUP BY key)
-           RETURNING checksum`,
-        )
-        .all({ below });
-      const buried = this.#database
-        .prepare("DELETE FROM kv WHERE revision < ? AND value IS NULL RETURNING checksum")
-        .all(below);
-      const checksums = [...superseded, ...buried].map((row) => Number(row["checksum"]));
-      return { ...counted(this.#state, checksums, -1), compacted: below };
+      const checksums = versions.flatMap(({ revision, key }) => {
+        const dropped = this.#delete.get(revision, key);
+        return dropped ? [Number(dropped["checksum"])] : [];
+      });
+      const compacted = Math.max(below, this.#state.compacted);
+      return { ...counted(this.#state, checksums, -1), compacted };
     });
+  }
+
+  /** Moves everything from the log to the file, and makes the log empty if no reader is in the way. */
+  checkpoint(): void {
     this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 

@@ -52,8 +52,11 @@ function perform(request: WriterRequest, file: StoreFile, loading: Generator<Row
     case "commit":
       file.commit(request.rows);
       return {};
-    case "compact":
-      file.compact(request.below);
+    case "forget":
+      file.forget(request.below, request.versions);
+      return {};
+    case "checkpoint":
+      file.checkpoint();
       return {};
     case "close":
       file[Symbol.dispose]();

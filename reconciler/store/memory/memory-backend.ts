@@ -25,6 +25,12 @@ interface Version {
   readonly entry: Entry | undefined;
 }
 
+/** A version of a key that compaction dropped. */
+export interface ForgottenVersion {
+  readonly key: string;
+  readonly revision: Revision;
+}
+
 /** Decides transactions one after the other, each seeing those before it, without anybody else seeing them. */
 export interface Draft {
   prepare(compares: readonly Compare[], writes: readonly Write[]): readonly Change[];
@@ -85,24 +91,30 @@ export class MemoryBackend implements Backend {
   }
 
   async compact(below: Revision): Promise<void> {
+    this.forget(below);
+  }
+
+  /** Compacts, and says which versions nobody can read any more. Throws StoreError `FutureRevision`. */
+  forget(below: Revision): readonly ForgottenVersion[] {
     if (below > this.#revision) {
-      throw new StoreError(
-        "FutureRevision",
-        `Cannot compact below ${below}: the newest is ${this.#revision}`,
-        { revision: this.#revision },
-      );
+      const message = `Cannot compact below ${below}: the newest is ${this.#revision}`;
+      throw new StoreError("FutureRevision", message, { revision: this.#revision });
     }
-    if (below <= this.#compacted) return;
+    if (below <= this.#compacted) return [];
     this.#compacted = below;
+    const forgotten: ForgottenVersion[] = [];
     const gone: string[] = [];
     for (const [key, versions] of this.#versions.entries()) {
-      const keep = versions.findLastIndex((version) => version.revision <= below);
-      if (keep > 0) versions.splice(0, keep);
-      const [first] = versions;
-      if (first && first.entry === undefined && first.revision < below) versions.shift();
+      const newest = versions.findLastIndex((version) => version.revision <= below);
+      const kept = versions[newest];
+      // A deletion below the line says what absence says as well; one at the line is still to be told to watches.
+      const isOver = kept && kept.entry === undefined && kept.revision < below;
+      const dropped = versions.splice(0, isOver ? newest + 1 : Math.max(0, newest));
+      for (const { revision } of dropped) forgotten.push({ key, revision });
       if (versions.length === 0) gone.push(key);
     }
     for (const key of gone) this.#versions.delete(key);
+    return forgotten;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
