@@ -29,11 +29,14 @@ export interface ArchiveObservation {
   /** Image settings there are beside the mount points. */
   readonly settings: readonly string[];
   readonly folderExists: boolean;
+  /** Folders every container binds, also of an archive that has nothing to mount there. */
+  readonly missingFolders: readonly string[];
   readonly usedBy: string | undefined;
 }
 
 export type ArchiveStep =
   | { readonly do: "import"; readonly name: string; readonly file: string; readonly rootHash?: string }
+  | { readonly do: "make-folder"; readonly path: string }
   | { readonly do: "write-settings"; readonly name: string; readonly entry: string; readonly target: string }
   | {
       readonly do: "mount";
@@ -68,6 +71,7 @@ export const archiveController: Realizer<Archive, ArchiveControllerHost, Archive
         }
       : {},
   deadlineMs: (step) => (step.do === "import" ? IMPORT_DEADLINE_MS : 60_000),
+  orphans: orphanArchives,
   fact: (step) => (step.do === "mount" ? `${step.target} was not mounted` : step.do),
   wakes: ({ mounts }, signal) => mounts.changes(signal),
 };
@@ -79,11 +83,13 @@ async function observeArchive(
 ): Promise<ArchiveObservation> {
   const { name } = archive.metadata;
   const folder = layout.archive(name);
-  const [state, mounted, directory, settings] = await Promise.all([
+  const bound = [`${folder}/images`, `${folder}/assets`];
+  const [state, mounted, directory, settings, ...folders] = await Promise.all([
     archives.archive(name),
     mounts.mountsBelow(folder),
     mounts.directory(folder),
     mounts.list(`${folder}/images`),
+    ...bound.map((path) => mounts.directory(path)),
   ]);
   return {
     name,
@@ -94,6 +100,7 @@ async function observeArchive(
     mounted: mounted.map(({ target }) => target),
     settings,
     folderExists: directory !== undefined,
+    missingFolders: bound.filter((_, i) => folders[i] === undefined),
     usedBy: world.list(containerKind).find(({ spec }) => spec.archive === name)?.metadata.name,
   };
 }
@@ -135,7 +142,8 @@ export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): 
       size,
       target: `${folder}/${place}`,
     }));
-  return toPlan([...settings, ...mounts]);
+  const folders = observed.missingFolders.map((path): ArchiveStep => ({ do: "make-folder", path }));
+  return toPlan([...folders, ...settings, ...mounts]);
 }
 
 function planRemoval({
@@ -156,6 +164,29 @@ function planRemoval({
   return toPlan(steps);
 }
 
+/** Archives and their folders that no Archive object stands for; what a container still names is left. */
+async function orphanArchives(
+  { archives, mounts, layout }: ArchiveControllerHost,
+  world: World,
+): Promise<readonly ArchiveStep[]> {
+  const parent = layout.archive("").replace(/\/$/, "");
+  const [kept, folders] = await Promise.all([archives.names(), mounts.list(parent)]);
+  const known = new Set([
+    ...world.list(archiveKind).map(({ metadata }) => metadata.name),
+    ...world.list(containerKind).map(({ spec }) => spec.archive),
+  ]);
+  const steps: ArchiveStep[] = [];
+  for (const name of new Set([...kept, ...folders])) {
+    if (known.has(name)) continue;
+    const path = layout.archive(name);
+    const mounted = await mounts.mountsBelow(path);
+    steps.push(...mounted.toReversed().map(({ target }): ArchiveStep => ({ do: "unmount", target })));
+    if (folders.includes(name)) steps.push({ do: "remove-folder", path, trash: layout.trash });
+    if (kept.includes(name)) steps.push({ do: "remove-archive", name });
+  }
+  return steps;
+}
+
 async function applyArchiveStep(
   step: ArchiveStep,
   { archives, mounts }: ArchiveControllerHost,
@@ -171,6 +202,8 @@ async function applyArchiveStep(
       });
       return;
     }
+    case "make-folder":
+      return mounts.makeDirectory(step.path, 0o755);
     case "write-settings":
       await mounts.makeDirectory(step.target.slice(0, step.target.lastIndexOf("/")), 0o755);
       return mounts.writeText(
