@@ -169,7 +169,7 @@ async function orphanArchives(
   { archives, mounts, layout }: ArchiveControllerHost,
   world: World,
 ): Promise<readonly ArchiveStep[]> {
-  const parent = layout.archive("").replace(/\/$/, "");
+  const parent = `${layout.root}/images`;
   const [kept, folders] = await Promise.all([archives.names(), mounts.list(parent)]);
   const known = new Set([
     ...world.list(archiveKind).map(({ metadata }) => metadata.name),

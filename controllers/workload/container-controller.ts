@@ -1,6 +1,6 @@
-import type { ResourceOf } from "@freehold/apis";
+import type { Resource, ResourceOf } from "@freehold/apis";
 import { bridgeKind } from "@freehold/apis/network";
-import { archiveKind } from "@freehold/apis/package";
+import { archiveKind, serviceReportKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
 import { containerKind } from "@freehold/apis/workload";
 import { either, type Realizer } from "@freehold/engine";
@@ -11,7 +11,8 @@ import type {
   ContainerObservation,
   ContainerStep,
 } from "./container-observation.ts";
-import { observeContainer } from "./observe-container.ts";
+import { mainStartOf, observeContainer } from "./observe-container.ts";
+import { orphanContainers } from "./orphan-containers.ts";
 import { planContainer } from "./plan-container.ts";
 
 type Container = ResourceOf<typeof containerKind>;
@@ -27,23 +28,17 @@ export const containerController: Realizer<
 > = {
   name: "workload.container",
   kind: containerKind,
-  reads: [archiveKind, volumeKind, bridgeKind],
+  reads: [archiveKind, volumeKind, bridgeKind, serviceReportKind],
   touchedBy: (changed, world) =>
     world
       .list(containerKind)
-      .filter(({ metadata, spec }) =>
-        bridgeKind.matches(changed)
-          ? spec.machine === changed.metadata.name
-          : archiveKind.matches(changed)
-            ? spec.archive === changed.metadata.name
-            : metadata.namespace === changed.metadata.namespace &&
-              spec.volumes.some(({ volume }) => volume === changed.metadata.name),
-      )
+      .filter(uses(changed))
       .map(({ metadata }) => metadata),
   observe: observeContainer,
   plan: planContainer,
   apply: applyContainerStep,
   status: statusOf,
+  orphans: orphanContainers,
   deadlineMs: (step) => (step.do === "init" || step.do === "start-main" ? 30 * MINUTE_MS : 3 * MINUTE_MS),
   fact: factOf,
   // Links too: a bridge that was removed and made again has none of its containers.
@@ -55,11 +50,20 @@ export const containerController: Realizer<
     ),
 };
 
-function statusOf({ status }: Container, { state, service }: ContainerObservation): object {
-  const sameStart = status?.starts === state?.starts;
-  const mainStarted = service.main
-    ? ((sameStart ? status?.mainStarted : undefined) ?? service.mainStartedAt)
-    : undefined;
+/** Whether a container stands on the changed thing, or its package spoke. */
+function uses(changed: Resource): (container: Container) => boolean {
+  const { name, namespace } = changed.metadata;
+  if (bridgeKind.matches(changed)) return ({ spec }) => spec.machine === name;
+  if (archiveKind.matches(changed)) return ({ spec }) => spec.archive === name;
+  if (serviceReportKind.matches(changed)) {
+    return ({ metadata }) => metadata.namespace === namespace && metadata.name === name;
+  }
+  return ({ metadata, spec }) =>
+    metadata.namespace === namespace && spec.volumes.some(({ volume }) => volume === name);
+}
+
+export function statusOf(container: Container, { state, service }: ContainerObservation): object {
+  const mainStarted = mainStartOf(container, state, service);
   return {
     ...(state?.initPid !== undefined && { pid: state.initPid }),
     ...(state?.startedAt !== undefined && { started: state.startedAt }),
@@ -70,36 +74,18 @@ function statusOf({ status }: Container, { state, service }: ContainerObservatio
   };
 }
 
+const FACTS: Readonly<Partial<Record<ContainerStep["do"], string>>> = {
+  "mount-runtime": "the runtime image was not mounted",
+  prepare: "the container's folder was missing",
+  "mount-root": "the container's root was not mounted",
+  "share-subcontainers": "the folder of subcontainers was not shared",
+  relink: "its network link was not joined to the bridge",
+};
+
 /** Steps that only talk to the package, or wind it down, repair no drift. */
-function factOf(step: ContainerStep): string | undefined {
-  switch (step.do) {
-    case "mount-runtime":
-      return "the runtime image was not mounted";
-    case "prepare":
-      return "the container's folder was missing";
-    case "mount-root":
-      return "the container's root was not mounted";
-    case "share-subcontainers":
-      return "the folder of subcontainers was not shared";
-    case "start":
-      return `the container was not running (${step.found})`;
-    case "set-limits":
-      return `its limits were ${step.found}`;
-    case "relink":
-      return "its network link was not joined to the bridge";
-    case "write-definition":
-      return step.replaces ? undefined : "its definition was missing";
-    case "clear-scratch":
-    case "open-session":
-    case "init":
-    case "start-main":
-    case "stop-main":
-    case "exit":
-    case "stop":
-    case "destroy":
-    case "close-session":
-    case "unmount":
-    case "remove-folder":
-      return undefined;
-  }
+export function factOf(step: ContainerStep): string | undefined {
+  if (step.do === "start") return `the container was not running (${step.found})`;
+  if (step.do === "set-limits") return `its limits were ${step.found}`;
+  if (step.do === "write-definition") return step.replaces ? undefined : "its definition was missing";
+  return FACTS[step.do];
 }

@@ -47,6 +47,13 @@ export interface ContainerObservation {
   /** Why it cannot start yet, if so: parts that are not ready. */
   readonly missing: { readonly reason: string; readonly message: string } | undefined;
   readonly service: SessionState;
+  /** The host end of its link exists, joined or not. */
+  readonly linkExists: boolean;
+  readonly bridgeReady: boolean;
+  /** The package has told of its health since this start. */
+  readonly healthTold: boolean;
+  /** Milliseconds since the package's main began. */
+  readonly sinceMainMs: number;
   /** The archive the package was last initialised from. */
   readonly initialisedFor: string | undefined;
   readonly dataVersion: string | undefined;

@@ -1,8 +1,8 @@
 import type { ResourceOf } from "@freehold/apis";
 import { bridgeKind } from "@freehold/apis/network";
-import { archiveKind } from "@freehold/apis/package";
+import { archiveKind, serviceReportKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
-import { containerKind, containerNameOf } from "@freehold/apis/workload";
+import { containerKind, containerNameOf, hostLinkOf } from "@freehold/apis/workload";
 import { isReady, type World } from "@freehold/engine";
 
 import { definitionOf } from "./container-definition.ts";
@@ -20,16 +20,20 @@ export async function observeContainer(
   const name = containerNameOf(container);
   const folder = layout.container(container);
   const { namespace, name: packageName } = container.metadata;
-  const [state, mounted, runtime, exists, prepared, marker, dataVersion, leftovers] = await Promise.all([
-    host.containers.container(name),
-    mounts.mountsBelow(folder.root),
-    mounts.mountsBelow(layout.runtime),
-    mounts.directory(folder.root),
-    mounts.readText(`${folder.root}/prepared`),
-    mounts.readText(`${folder.root}/initialised`),
-    mounts.readText(layout.dataVersion(namespace ?? "", packageName)),
-    mounts.list(folder.scratch),
-  ]);
+  const link = hostLinkOf(container);
+  const [state, mounted, runtime, exists, prepared, marker, dataVersion, leftovers, links] =
+    await Promise.all([
+      host.containers.container(name),
+      mounts.mountsBelow(folder.root),
+      mounts.mountsBelow(layout.runtime),
+      mounts.directory(folder.root),
+      mounts.readText(`${folder.root}/prepared`),
+      mounts.readText(`${folder.root}/initialised`),
+      mounts.readText(layout.dataVersion(namespace ?? "", packageName)),
+      mounts.list(folder.scratch),
+      host.links.linksNamed(link),
+    ]);
+  const service = sessions.state(name, state?.state === "running" ? state.starts : undefined);
   const running = state?.state === "running";
   return {
     name,
@@ -48,25 +52,45 @@ export async function observeContainer(
     ),
     leftovers,
     missing: running ? undefined : missingOf(container, world),
-    service: sessions.state(name, running ? state.starts : undefined),
+    service,
+    linkExists: links.includes(link),
+    bridgeReady: isThere(world.get(bridgeKind, container.spec.machine)),
+    healthTold: healthToldIn(container, state?.starts, world),
+    sinceMainMs: host.now() - Date.parse(mainStartOf(container, state, service) ?? ""),
     initialisedFor: marker,
     dataVersion,
     crashes: sessions.crashes(name, state, host.now()),
   };
 }
 
+/** When its main began: an agent that was started again says `start` again, and knows only when it did. */
+export function mainStartOf(
+  { status }: Container,
+  state: ContainerObservation["state"],
+  service: ContainerObservation["service"],
+): string | undefined {
+  if (!service.main) return undefined;
+  return (status?.starts === state?.starts ? status?.mainStarted : undefined) ?? service.mainStartedAt;
+}
+
+function healthToldIn({ metadata }: Container, start: number | undefined, world: World): boolean {
+  const report = world.get(serviceReportKind, metadata.name, metadata.namespace);
+  return report?.spec.start === start && Object.keys(report?.spec.health ?? {}).length > 0;
+}
+
+function isThere(part: Parameters<typeof isReady>[0] | undefined): boolean {
+  return part !== undefined && isReady(part);
+}
+
 function missingOf({ metadata, spec }: Container, world: World): ContainerObservation["missing"] {
-  const archive = world.get(archiveKind, spec.archive);
-  if (!archive || !isReady(archive)) {
+  if (!isThere(world.get(archiveKind, spec.archive))) {
     return { reason: "ArchiveNotReady", message: `archive "${spec.archive}" is not ready` };
   }
-  const bridge = world.get(bridgeKind, spec.machine);
-  if (!bridge || !isReady(bridge)) {
+  if (!isThere(world.get(bridgeKind, spec.machine))) {
     return { reason: "BridgeNotReady", message: "the machine's bridge is not there" };
   }
-  const volume = spec.volumes.find((used) => {
-    const found = world.get(volumeKind, used.volume, metadata.namespace);
-    return !found || !isReady(found);
-  });
+  const volume = spec.volumes.find(
+    (used) => !isThere(world.get(volumeKind, used.volume, metadata.namespace)),
+  );
   return volume && { reason: "VolumeNotReady", message: `volume "${volume.volume}" is not ready` };
 }

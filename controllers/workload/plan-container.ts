@@ -11,6 +11,8 @@ type Container = ResourceOf<typeof containerKind>;
 /** Ends within the window before it is given a pause. */
 const PATIENCE = 3;
 const PAUSE_MS = 10_000;
+/** A package with health checks tells of the first one sooner; one without never does. */
+const FIRST_HEALTH_MS = 5_000;
 /** The kernel rounds memory limits down to pages. */
 const PAGE = 4096;
 
@@ -28,11 +30,28 @@ export function planContainer(goal: Goal<Container>, observed: ContainerObservat
   if (observed.state?.state !== "running") return planStart(container, observed);
   const replaced = stepsToReplace(observed);
   if (replaced.length > 0) return toPlan(replaced);
-  return toPlan([
+  const steps = [
     ...stepsToListen(container, observed),
     ...stepsToAdjust(observed),
     ...stepsOfService(container, observed),
-  ]);
+  ];
+  return steps.length > 0 ? toPlan(steps) : planSettled(container, observed);
+}
+
+/** All is done; what the package says of itself is still worth a moment, so that nobody sees it well before it said so. */
+function planSettled(
+  { spec }: Container,
+  { state, bridgeReady, healthTold, sinceMainMs }: ContainerObservation,
+): Plan<ContainerStep> {
+  if (state?.linked === false && !bridgeReady) {
+    return { type: "waiting", reason: "BridgeNotReady", message: "the machine's bridge is not there" };
+  }
+  if (spec.running && !healthTold && sinceMainMs < FIRST_HEALTH_MS) {
+    const retryAfterMs = FIRST_HEALTH_MS - sinceMainMs;
+    const message = "its main has begun, and has not told of its health yet";
+    return { type: "waiting", reason: "Starting", message, retryAfterMs };
+  }
+  return { type: "settled" };
 }
 
 function planStart(container: Container, observed: ContainerObservation): Plan<ContainerStep> {
@@ -95,14 +114,24 @@ function stepsToReplace({
   service,
   mounted,
   folder,
+  linkExists,
+  bridgeReady,
 }: ContainerObservation): ContainerStep[] {
   const same =
     state?.definition !== undefined && equalValue(withoutLimits(state.definition), withoutLimits(definition));
-  if (same && mounted.includes(folder.rootfs)) return [];
+  // A link that is gone took its inside end along: only a start makes a new pair.
+  const unlinked = state?.linked === false && !linkExists && bridgeReady;
+  if (same && mounted.includes(folder.rootfs) && !unlinked) return [];
   return [...(service.main ? [{ do: "stop-main", name } as const] : []), { do: "stop", name }];
 }
 
-function stepsToAdjust({ name, state, definition }: ContainerObservation): ContainerStep[] {
+function stepsToAdjust({
+  name,
+  state,
+  definition,
+  linkExists,
+  bridgeReady,
+}: ContainerObservation): ContainerStep[] {
   if (!state) return [];
   const steps: ContainerStep[] = [];
   if (!equalValue(state.definition, definition)) {
@@ -111,7 +140,7 @@ function stepsToAdjust({ name, state, definition }: ContainerObservation): Conta
   if (!sameLimits(state.limits, definition.limits)) {
     steps.push({ do: "set-limits", name, limits: definition.limits, found: JSON.stringify(state.limits) });
   }
-  if (!state.linked) steps.push({ do: "relink", name });
+  if (!state.linked && linkExists && bridgeReady) steps.push({ do: "relink", name });
   return steps;
 }
 

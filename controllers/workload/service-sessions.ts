@@ -138,8 +138,15 @@ export class ServiceSessions {
     signal: AbortSignal,
   ): Promise<void> {
     const session = this.#known(name);
-    if (session.start !== how.start)
-      Object.assign(session, { start: how.start, initialised: false, mainStartedAt: undefined });
+    if (session.start !== how.start) {
+      Object.assign(session, {
+        start: how.start,
+        initialised: false,
+        mainStartedAt: undefined,
+        restart: false,
+      });
+      this.#onStart(name);
+    }
     await this.#connected(session, signal);
     await this.#tell(
       session,

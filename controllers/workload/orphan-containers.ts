@@ -1,0 +1,28 @@
+import { ContainerLayout } from "@freehold/apis/system";
+import { containerKind, containerNameOf } from "@freehold/apis/workload";
+import type { World } from "@freehold/engine";
+
+import type { ContainerControllerHost, ContainerStep } from "./container-observation.ts";
+
+/** Steps that remove containers, and folders of containers, that no Container object stands for. Volumes are elsewhere, and stay. */
+export async function orphanContainers(
+  { containers, mounts, layout }: ContainerControllerHost,
+  world: World,
+): Promise<readonly ContainerStep[]> {
+  const parent = `${layout.root}/containers`;
+  // The machine first, the world after: a container made in between has its object by then.
+  const [made, folders] = await Promise.all([containers.containers(), mounts.list(parent)]);
+  const known = new Set(world.list(containerKind).map((container) => containerNameOf(container)));
+  const steps: ContainerStep[] = [];
+  for (const name of new Set([...made, ...folders])) {
+    if (known.has(name)) continue;
+    const folder = new ContainerLayout(`${parent}/${name}`);
+    const state = made.includes(name) ? await containers.container(name) : undefined;
+    const mounted = await mounts.mountsBelow(folder.root);
+    if (state && state.state !== "stopped") steps.push({ do: "stop", name });
+    if (made.includes(name)) steps.push({ do: "destroy", name });
+    steps.push(...mounted.toReversed().map(({ target }): ContainerStep => ({ do: "unmount", target })));
+    if (folders.includes(name)) steps.push({ do: "remove-folder", path: folder.root, trash: layout.trash });
+  }
+  return steps;
+}
