@@ -18,3 +18,7 @@ export { isStoreError, StoreError, type StoreErrorCode } from "./errors.ts";
 export { migrateStore } from "./migrate-store.ts";
 export { MemoryBackend } from "./memory/memory-backend.ts";
 export type { ResourceChange, ResourceStore, Writer } from "./resource-store.ts";
+export { acquireLease, type LeaseOptions } from "./lease/acquire-lease.ts";
+export type { Clock } from "./lease/clock.ts";
+export { type Fence, fencedBackend } from "./lease/fenced-backend.ts";
+export type { Lease } from "./lease/held-lease.ts";
