@@ -12,5 +12,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As in Node: what a CommonJS package exports as default is not unwrapped.
+    deps: { interopDefault: false },
   },
 });
