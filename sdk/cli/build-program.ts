@@ -11,7 +11,7 @@ Exit codes:
   0 ok   1 failed, or things differ   2 wrong usage   3 not found   4 timed out waiting
   5 forbidden or not logged in   6 the API cannot be reached   (exec: the program's own)
 
-up, server, agent and inspect run on the server's machine; see freehold up --help.`;
+up, down, server, agent, store and inspect are for the server's machine; see freehold up --help.`;
 
 /** The parser of a command table. Throws CommanderError instead of ending the process. */
 export function buildProgram(specs: readonly CommandSpec[], execute: Execute): Command {

@@ -23,6 +23,11 @@ export class Options {
     return this.#values[name] === true;
   }
 
+  /** Whether `--no-<name>` was given. */
+  isOff(name: string): boolean {
+    return this.#values[name] === false;
+  }
+
   /** A whole number from zero up. Throws a usage error. */
   count(name: string): number | undefined {
     const text = this.text(name);

@@ -34,7 +34,7 @@ export async function runDelete(invocation: Invocation): Promise<number> {
     }
   }
   if (objects.length === 0) terminal.say("No resources found\n");
-  if (!options.flag("noWait")) await awaitGone(invocation, session, asked);
+  if (!options.isOff("wait")) await awaitGone(invocation, session, asked);
   return exitCodes.ok;
 }
 

@@ -34,7 +34,7 @@ export async function getTables(get: Get, wide: boolean): Promise<void> {
       colours: terminal.colours,
     };
     const columns = tables[0] === undefined ? [] : columnsOf(tables[0], look);
-    const header = options.flag("noHeaders") ? [] : [columns.map(({ name }) => name.toUpperCase())];
+    const header = options.isOff("headers") ? [] : [columns.map(({ name }) => name.toUpperCase())];
     const widths: number[] = [];
     if (rows.length > 0) {
       if (printed > 0) terminal.out("\n");

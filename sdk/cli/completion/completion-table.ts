@@ -20,8 +20,10 @@ export interface CompletedOption {
 /** Commands that bin/freehold gives to the daemons' program; known here only for completion. */
 const DAEMON_COMMANDS = [
   { name: "up", summary: "Run server and agent in the foreground" },
+  { name: "down", summary: "Take away what the agent made in the kernel" },
   { name: "server", summary: "Run the server" },
   { name: "agent", summary: "Run the agent of this machine" },
+  { name: "store", summary: "Look after the store" },
   { name: "inspect", summary: "Print the controllers' graph or who owns which kind" },
 ];
 

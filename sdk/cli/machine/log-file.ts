@@ -1,4 +1,6 @@
-import { type FileHandle, open, stat, watch } from "node:fs/promises";
+import { on } from "node:events";
+import { watch } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 const BLOCK = 64 * 1024;
@@ -39,7 +41,8 @@ export async function* readFrom(file: FileHandle, position: number): AsyncGenera
  */
 export async function* followFile(path: string, start: number, signal: AbortSignal): AsyncGenerator<Buffer> {
   // Watched before the first read, so that nothing written in between is missed.
-  const changes = watch(dirname(path), { signal });
+  using watcher = watchFolder(dirname(path));
+  const changes = on(watcher.changes, "change", { signal });
   let file = await open(path);
   let position = start;
   try {
@@ -50,7 +53,7 @@ export async function* followFile(path: string, start: number, signal: AbortSign
       }
     };
     yield* rest();
-    for await (const { filename } of changes) {
+    for await (const [, filename] of changes) {
       if (filename !== basename(path)) continue;
       yield* rest();
       if (await isSame(file, path)) continue;
@@ -64,6 +67,11 @@ export async function* followFile(path: string, start: number, signal: AbortSign
   } finally {
     await file.close();
   }
+}
+
+function watchFolder(path: string): Disposable & { readonly changes: ReturnType<typeof watch> } {
+  const changes = watch(path);
+  return { changes, [Symbol.dispose]: () => changes.close() };
 }
 
 /** Whether the name still belongs to the open file; while it belongs to none, the open one stays. */

@@ -1,19 +1,17 @@
-import { type Document, LineCounter, parseAllDocuments, type Tags } from "yaml";
+import { type Document, LineCounter, parseAllDocuments } from "yaml";
 
 import { CliError } from "../cli-error.ts";
 import { field, type Fields, isFields, listOf, textOf } from "../json.ts";
 import type { Manifest } from "./manifest.ts";
+import { yamlOptions } from "./yaml-options.ts";
 
 /**
- * Reads the objects of a YAML or JSON text. As kubectl it reads YAML 1.1, where `yes` is true, but takes neither times nor base 60
- * numbers for anything but text. Throws CliError naming file, document and line.
+ * Reads the objects of a YAML or JSON text. Throws CliError naming file, document and line.
  */
 export function parseManifests(text: string, file: string): readonly Manifest[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
-    version: "1.1",
-    schema: "yaml-1.1",
-    customTags: (tags: Tags): Tags => tags.filter((tag) => !isTimeTag(tag)),
+    ...yamlOptions,
     lineCounter: lines,
     prettyErrors: false,
   });
@@ -22,11 +20,6 @@ export function parseManifests(text: string, file: string): readonly Manifest[] 
     const where = `${file} document ${index + 1} (line ${lines.linePos(start).line})`;
     return objectsOf(readDocument(document, where, lines), where);
   });
-}
-
-function isTimeTag(tag: Tags[number]): boolean {
-  if (typeof tag === "string") return false;
-  return tag.tag === "tag:yaml.org,2002:timestamp" || ("format" in tag && tag.format === "TIME");
 }
 
 function readDocument(document: Document.Parsed, where: string, lines: LineCounter): unknown {
