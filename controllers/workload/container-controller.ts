@@ -42,10 +42,10 @@ export const containerController: Realizer<
   deadlineMs: (step) => (step.do === "init" || step.do === "start-main" ? 30 * MINUTE_MS : 3 * MINUTE_MS),
   fact: factOf,
   // Links too: a bridge that was removed and made again has none of its containers.
-  wakes: ({ containers, sessions, links }, signal) =>
+  wakes: ({ containers, sessions, links, mounts }, signal) =>
     either(
       either(containers.changes(signal), sessions.changes(signal), signal),
-      links.changes(signal),
+      either(links.changes(signal), mounts.changes(signal), signal),
       signal,
     ),
 };

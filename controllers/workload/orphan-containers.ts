@@ -6,7 +6,7 @@ import type { ContainerControllerHost, ContainerStep } from "./container-observa
 
 /** Steps that remove containers, and folders of containers, that no Container object stands for. Volumes are elsewhere, and stay. */
 export async function orphanContainers(
-  { containers, mounts, layout }: ContainerControllerHost,
+  { containers, mounts, layout, sessions }: ContainerControllerHost,
   world: World,
 ): Promise<readonly ContainerStep[]> {
   const parent = `${layout.root}/containers`;
@@ -21,6 +21,7 @@ export async function orphanContainers(
     const mounted = await mounts.mountsBelow(folder.root);
     if (state && state.state !== "stopped") steps.push({ do: "stop", name });
     if (made.includes(name)) steps.push({ do: "destroy", name });
+    if (sessions.state(name, undefined).open) steps.push({ do: "close-session", name });
     steps.push(...mounted.toReversed().map(({ target }): ContainerStep => ({ do: "unmount", target })));
     if (folders.includes(name)) steps.push({ do: "remove-folder", path: folder.root, trash: layout.trash });
   }
