@@ -19,6 +19,7 @@ export function processTerminal(): Terminal {
     say: (text) => void process.stderr.write(text),
     drawsProgress: isatty(2) && process.env["TERM"] !== "dumb",
     colours: isatty(1) && !plain,
-    columns: process.stderr.columns ?? 80,
+    // A pseudo terminal may say 0 when nobody told it its size.
+    columns: process.stderr.columns || 80,
   };
 }

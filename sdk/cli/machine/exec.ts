@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 
@@ -15,6 +15,7 @@ export async function runExec({ options, words }: Invocation): Promise<number> {
   if (command.length === 0)
     throw usageError("Cannot tell what to run", "freehold exec PACKAGE -- COMMAND [ARGUMENT…]");
   const { name, root } = await containerPlace(options, "run in", target);
+  await requireRunning(target, { name, root });
   const environment = [
     "-v",
     `PATH=${PATH}`,
@@ -39,4 +40,17 @@ export async function runExec({ options, words }: Invocation): Promise<number> {
   if (typeof code === "number") return code;
   const number = Object.entries(constants.signals).find(([text]) => text === signal)?.[1];
   return 128 + (number ?? 0);
+}
+
+/** lxc-attach(1) says of a stopped container only that its connection was refused. */
+async function requireRunning(target: string, { name, root }: { name: string; root: string }): Promise<void> {
+  const state = await new Promise<string>((resolve) => {
+    execFile("lxc-info", ["-P", root, "-n", name, "-sH"], (error, out) =>
+      resolve(error ? error.message : out.trim()),
+    );
+  });
+  if (state === "RUNNING") return;
+  throw new CliError(`Cannot run in "${target}": its container is not running (${state})`, {
+    next: `freehold start ${target}, or freehold describe pkg ${target} to see why`,
+  });
 }

@@ -31,7 +31,9 @@ export class ProgressBoard implements Disposable {
     // ECMA-48: cursor to the beginning of the n-th line before, then erase to the end of the display.
     const back = this.#drawn > 0 ? `\u001b[${this.#drawn}F\u001b[J` : "";
     const width = Math.max(20, this.#terminal.columns - 1);
-    const lines = [...this.#lines.values()].map((line) => `${escapeControls(line).slice(0, width)}\n`);
+    const lines = [...this.#lines.values()].map(
+      (line) => `${escapeControls(line.replaceAll("\n", " ")).slice(0, width)}\n`,
+    );
     this.#terminal.say(back + lines.join(""));
     this.#drawn = lines.length;
   }

@@ -8,7 +8,10 @@ export function progressText(object: Fields | undefined): string {
   const steps = stepsText(field(object, "status", "progress"));
   if (steps !== undefined) return steps;
   const ready = conditionOf(object, "Ready");
-  if (!ready) return "waiting for a first look";
+  if (!ready) {
+    const isLeaving = field(object, "metadata", "deletionTimestamp") !== undefined;
+    return isLeaving ? "being deleted" : "waiting for a first look";
+  }
   return [ready.reason, ready.message].filter((text) => text !== "").join(": ");
 }
 

@@ -11,6 +11,8 @@ import { conditionOf } from "./condition.ts";
 import type { Goal } from "./goal.ts";
 
 export const DEFAULT_WAIT_MS = 300_000;
+/** What failed is tried again; only what stays stalled this long is given up. */
+const STALLED_MS = 10_000;
 
 export interface Waiting {
   readonly transport: Transport;
@@ -20,14 +22,14 @@ export interface Waiting {
 }
 
 /**
- * Waits until every object meets the goal, and draws how far each has come. Throws CliError when the time is up, and as soon as
- * everything that is left is stalled: then nothing that is still under way could bring it on.
+ * Waits until every object meets the goal, and draws how far each has come. Throws CliError when the time is up, and when all that is
+ * left stays stalled: then nothing that is still under way could bring it on.
  */
 export async function awaitAll(waiting: Waiting, objects: readonly Waited[], goal: Goal): Promise<void> {
   const { transport, terminal, signal, timeoutMs } = waiting;
   using board = new ProgressBoard(terminal);
-  const given = new AbortController();
-  const until = AbortSignal.any([signal, given.signal, AbortSignal.timeout(timeoutMs)]);
+  using patience = new Patience(STALLED_MS);
+  const until = AbortSignal.any([signal, patience.signal, AbortSignal.timeout(timeoutMs)]);
   const left = new Map<string, Fields | undefined>();
   for (const waited of objects) left.set(titleOf(waited), undefined);
   await Promise.all(
@@ -36,15 +38,43 @@ export async function awaitAll(waiting: Waiting, objects: readonly Waited[], goa
       const onSeen = (object: Fields | undefined): void => {
         left.set(title, object);
         board.set(title, `${title}  ${progressText(object)}`);
-        if ([...left.values()].every((seen) => !goal.isMet(seen) && isStalled(seen))) given.abort();
+        patience.look([...left.values()].every((seen) => !goal.isMet(seen) && isStalled(seen)));
       };
       const isMet = await awaitGoal(transport, waited, goal, { signal: until, onSeen });
-      if (isMet) left.delete(title);
+      if (isMet) {
+        left.delete(title);
+        patience.look(left.size > 0 && [...left.values()].every(isStalled));
+      }
       board.remove(title);
     }),
   );
   signal.throwIfAborted();
-  if (left.size > 0) throw await unmet(left, goal, given.signal.aborted, timeoutMs);
+  if (left.size > 0) throw await unmet(left, goal, patience.signal.aborted, timeoutMs);
+}
+
+/** Runs out when nothing but bad was seen for a while. */
+class Patience implements Disposable {
+  readonly #stop = new AbortController();
+  readonly #lengthMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  look(isBad: boolean): void {
+    if (!isBad) this[Symbol.dispose]();
+    else this.#timer ??= setTimeout(() => this.#stop.abort(), this.#lengthMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
 function titleOf({ kind, name }: Waited): string {
