@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { StoreError } from "../errors.ts";
+import { checkLog } from "./check-log.ts";
 import { lockFile } from "./file-lock.ts";
 import type { StoredVersion } from "./messages.ts";
 import { APPLICATION_ID, checksumOf, counted, type FileState, FORMAT, type Row, SCHEMA } from "./rows.ts";
@@ -33,6 +34,7 @@ export class StoreFile implements Disposable {
     let database: DatabaseSync | undefined;
     try {
       lock = lockFile(file);
+      checkLog(file);
       database = new DatabaseSync(file);
       prepare(database, file);
       return new StoreFile(database, lock);
@@ -123,6 +125,8 @@ function prepare(database: DatabaseSync, file: string): void {
     database.exec("COMMIT");
   }
   checkFile(database, file);
+  // What a crash tore must not stay in the log: after a second one it would look like damage.
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /** Throws `Corrupt` when it is another program's file, another format, or SQLite finds its structure damaged. */
