@@ -32,7 +32,10 @@ async function everything(): Promise<readonly string[]> {
   using client = new Client(readKubeconfig(`${data}/admin.kubeconfig`));
   const lists = await Promise.all(builtInKinds.map((kind) => client.list(kind)));
   return lists.flatMap(({ items }) =>
-    items.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name} ${metadata.resourceVersion}`),
+    items.map(
+      ({ kind, metadata }) =>
+        `${kind} ${metadata.namespace ?? ""}/${metadata.name} ${metadata.resourceVersion}`,
+    ),
   );
 }
 

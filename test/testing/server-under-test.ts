@@ -115,7 +115,7 @@ export class ServerUnderTest implements AsyncDisposable {
     return {
       containers: globSync(`${this.data}/agent/{containers,host/containers}/*`),
       images: globSync(`${this.data}/agent/images/*`),
-      archives: globSync(`${this.data}/agent/host/archives/*`).filter((path) => !path.endsWith("/tmp")),
+      archives: globSync(`${this.data}/agent/host/archives/*`).filter((path) => !path.endsWith("/kept")),
       trash: globSync(`${this.data}/agent/trash/*`),
       mounts: mounts.filter(
         (target) => !target.endsWith("/runtime/root") && !target.includes("/agent/volumes/"),

@@ -6,6 +6,7 @@ import { type ArchiveHost, type ArchiveState, HostError } from "@freehold/agent-
 import { attempt, errnoOf } from "../host-failure.ts";
 import { copyFile, pad } from "./copy-file.ts";
 import { inspectArchive, readEntry } from "./inspect-archive.ts";
+import { KeptArchives } from "./kept-archives.ts";
 import { verifyInWorker } from "./verify-in-worker.ts";
 
 const SUFFIX = ".s9pk";
@@ -14,10 +15,12 @@ const PARTIAL = ".partial";
 /** ArchiveHost as one file per name in a folder. A file that has its name there was verified before it got it. */
 export class LinuxArchiveHost implements ArchiveHost {
   readonly #folder: string;
+  readonly #kept: KeptArchives;
   #swept: Promise<void> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#kept = new KeptArchives(`${folder}/kept`);
   }
 
   async archive(name: string): Promise<ArchiveState | undefined> {
@@ -46,8 +49,10 @@ export class LinuxArchiveHost implements ArchiveHost {
     const path = this.#pathOf(name);
     return attempt("import archive", file, async () => {
       const { size } = await stat(file);
-      refuseOther(file, (await inspectArchive(file)).rootHash, options.rootHash);
+      const { rootHash } = await inspectArchive(file);
+      refuseOther(file, rootHash, options.rootHash);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if (await this.#kept.take(rootHash, path)) return inspectArchive(path);
       const partial = `${path}.${randomBytes(6).toString("hex")}${PARTIAL}`;
       try {
         await copyFile(file, partial, options.cancellation, (done) => options.onProgress(done, size * 2));
@@ -83,7 +88,11 @@ export class LinuxArchiveHost implements ArchiveHost {
 
   async remove(name: string): Promise<void> {
     const path = this.#pathOf(name);
-    await attempt("remove archive", name, () => rm(path, { force: true }));
+    await attempt("remove archive", name, async () => {
+      const state = await this.archive(name);
+      if (state) await this.#kept.put(path, state.rootHash);
+      await rm(path, { force: true });
+    });
   }
 
   /** Removes what imports left that were killed: copies from before this process began. */

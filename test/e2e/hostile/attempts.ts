@@ -20,7 +20,11 @@ const SECRET_PATH = "/var/tmp/freehold-hostile-secret";
 const SECRET_TEXT = "the-machine-s-own-secret";
 
 const sh = (command: string): string =>
-  execFileSync("/bin/sh", ["-c", command], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 5000 });
+  execFileSync("/bin/sh", ["-c", command], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 5000,
+  });
 
 function needs(found: boolean, what: string): string {
   if (!found) throw new Error("nothing there");
@@ -71,7 +75,9 @@ function tcp(host: string, port: number): Promise<string> {
 function effect(method: string, params: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    const socket = connect(`${MEDIA}/rpc/host.sock`, () => socket.write(`${JSON.stringify({ id: 1, method, params })}\n`));
+    const socket = connect(`${MEDIA}/rpc/host.sock`, () =>
+      socket.write(`${JSON.stringify({ id: 1, method, params })}\n`),
+    );
     socket.setEncoding("utf8");
     socket.setTimeout(5000, () => socket.destroy(new Error("no answer")));
     socket.on("error", reject);
@@ -98,11 +104,19 @@ const files: Attempts = {
     return readsSecret(`${MEDIA}/volumes/main/link-${process.pid}`);
   },
   "escape a chroot": () =>
-    sh(`mkdir -p /tmp/c && chroot /tmp/c /bin/true; cd /; i=0; while [ $i -lt 40 ]; do cd ..; i=$((i+1)); done; cat .${SECRET_PATH}`),
+    sh(
+      `mkdir -p /tmp/c && chroot /tmp/c /bin/true; cd /; i=0; while [ $i -lt 40 ]; do cd ..; i=$((i+1)); done; cat .${SECRET_PATH}`,
+    ),
   "see another package's volume": () =>
-    needs(readdirSync(`${MEDIA}/volumes`).some((name) => name !== "main"), readdirSync(`${MEDIA}/volumes`).join()),
+    needs(
+      readdirSync(`${MEDIA}/volumes`).some((name) => name !== "main"),
+      readdirSync(`${MEDIA}/volumes`).join(),
+    ),
   "see another container's sockets": () =>
-    needs(readdirSync(`${MEDIA}/rpc`).some((name) => !/^(host|service)\.sock$/.test(name)), "more sockets"),
+    needs(
+      readdirSync(`${MEDIA}/rpc`).some((name) => !/^(host|service)\.sock$/.test(name)),
+      "more sockets",
+    ),
   "write into the package's code": () => appendFileSync("/usr/lib/startos/package/index.js", "//"),
   "write into the assets": () => writeFileSync(`${MEDIA}/assets/x`, "x"),
   "write into the shared image": () => {
@@ -119,7 +133,8 @@ const devices: Attempts = {
   "read /dev/kmsg": () => readFileSync("/dev/kmsg"),
   "use KVM": () => needs(existsSync("/dev/kvm"), "/dev/kvm"),
   "use FUSE": () => needs(existsSync("/dev/fuse"), "/dev/fuse"),
-  "attach a loop device": () => sh("losetup -f /etc/hosts || mknod /tmp/loop-control c 10 237 && cat /tmp/loop-control"),
+  "attach a loop device": () =>
+    sh("losetup -f /etc/hosts || mknod /tmp/loop-control c 10 237 && cat /tmp/loop-control"),
   "mount a disk": () => sh("mkdir -p /tmp/d; mount -t ext4 /dev/vda /tmp/d && ls /tmp/d"),
 };
 
@@ -141,21 +156,32 @@ const machine: Attempts = {
   "pull the sysrq trigger": () => writeFileSync("/proc/sysrq-trigger", "h"),
   "change vm settings": () => writeFileSync("/proc/sys/vm/overcommit_memory", "1"),
   "change a device's settings in /sys": () =>
-    sh("for f in /sys/block/*/queue/read_ahead_kb; do [ -e $f ] && echo 1 > $f && echo $f && exit 0; done; exit 1"),
+    sh(
+      "for f in /sys/block/*/queue/read_ahead_kb; do [ -e $f ] && echo 1 > $f && echo $f && exit 0; done; exit 1",
+    ),
   "load a module": () => sh("insmod /tmp/x.ko"),
-  "set the clock": () => sh("date -s '2001-01-01'"),
+  "set the clock": () => sh("date -s '2001-01-01'; date +%Y | grep 2001"),
   reboot: () => sh("reboot -f; sleep 1; exit 1"),
   "mount a cgroup tree and set release_agent": () =>
-    sh("mkdir -p /tmp/cg && mount -t cgroup -o memory cgroup /tmp/cg && echo /tmp/x > /tmp/cg/release_agent && echo done"),
+    sh(
+      "mkdir -p /tmp/cg && mount -t cgroup -o memory cgroup /tmp/cg && echo /tmp/x > /tmp/cg/release_agent && echo done",
+    ),
   "raise the own limit of processes": () =>
-    sh("f=$(find /sys/fs/cgroup -name pids.max 2>/dev/null | head -1); [ -n \"$f\" ] && echo max > $f && cat $f"),
+    sh(
+      'f=$(find /sys/fs/cgroup -name pids.max 2>/dev/null | head -1); [ -n "$f" ] && echo max > $f && cat $f',
+    ),
   "start more processes than allowed": () =>
     sh("i=0; while [ $i -lt 400 ]; do sleep 2 & i=$((i+1)); done; echo $i; kill $(jobs -p)"),
   "mount debugfs": () => sh("mkdir -p /tmp/dbg && mount -t debugfs d /tmp/dbg && ls /tmp/dbg | grep ."),
-  "leave by /proc/self/exe of init": () => needs(!readlinkSync("/proc/1/exe").startsWith("/usr/bin"), "foreign init"),
+  "leave by /proc/self/exe of init": () =>
+    needs(!readlinkSync("/proc/1/exe").startsWith("/usr/bin"), "foreign init"),
 };
 
-function network(target: { readonly bridge: string; readonly other: string; readonly api: number }): Attempts {
+function network(target: {
+  readonly bridge: string;
+  readonly other: string;
+  readonly api: number;
+}): Attempts {
   return {
     "reach the API on the bridge": () => tcp(target.bridge, target.api),
     "reach ssh on the bridge": () => tcp(target.bridge, 22),
@@ -173,7 +199,8 @@ const effects: Attempts = {
   "effect: another's address": () => effect("get-container-ip", { packageId: "redis" }),
   "effect: another's manifest": () => effect("get-service-manifest", { packageId: "redis" }),
   "effect: another's status": () => effect("get-status", { packageId: "redis" }),
-  "effect: an image by a path": () => effect("subcontainer.create-fs", { imageId: "../../../../etc", name: "x" }),
+  "effect: an image by a path": () =>
+    effect("subcontainer.create-fs", { imageId: "../../../../etc", name: "x" }),
   "effect: a guid by a path": () => effect("subcontainer.destroy-fs", { guid: "../../../volumes" }),
   "effect: an interface with another's name": () =>
     effect("export-service-interface", { id: "../redis", name: "x", type: "ui", addressInfo: {} }),

@@ -1,6 +1,6 @@
-import { attempts } from "./attempts.ts";
-
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+
+import { attempts } from "./attempts.ts";
 
 /** A package whose only aim is to get out. What it tried and what came of it goes to its volume. */
 const REPORT = "/media/startos/volumes/main/report.json";
