@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 
 import { ApiError, type FailureStatus } from "./api-error.ts";
+import { warningTexts } from "./warning-texts.ts";
 
 /** Where the API is and who asks. Certificates and keys are PEM. */
 export interface ClientConfig {
@@ -18,6 +19,8 @@ export interface ClientConfig {
   readonly impersonate?: { readonly user: string; readonly group: string };
   /** Namespace used when none is given. */
   readonly namespace?: string;
+  /** Told what the server warns of in an answer that is no failure. */
+  readonly onWarning?: (text: string) => void;
 }
 
 export interface ApiRequest {
@@ -99,6 +102,7 @@ export class Transport implements Disposable {
   async #open(request: ApiRequest, timeoutMs: number | undefined): Promise<http.IncomingMessage> {
     const response = await this.#exchange(request, timeoutMs);
     const code = response.statusCode ?? 0;
+    for (const text of warningTexts(response.headersDistinct["warning"])) this.#config.onWarning?.(text);
     if (code < 400) return response;
     throw new ApiError(code, statusOf(await textOf(response), code));
   }
@@ -118,7 +122,10 @@ export class Transport implements Disposable {
             accept: request.accept ?? "application/json",
             "user-agent": name ?? "freehold",
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
-            ...(impersonate && { "impersonate-user": impersonate.user, "impersonate-group": impersonate.group }),
+            ...(impersonate && {
+              "impersonate-user": impersonate.user,
+              "impersonate-group": impersonate.group,
+            }),
             ...(body !== undefined && {
               "content-type": request.contentType ?? "application/json",
               "content-length": Buffer.byteLength(body),

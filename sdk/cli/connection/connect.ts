@@ -6,6 +6,7 @@ import { type ClientConfig, readKubeconfig, Transport } from "@freehold/client";
 
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { Options } from "../options.ts";
+import { processTerminal } from "../terminal.ts";
 
 export const DEFAULT_DATA = "/var/lib/freehold";
 
@@ -24,6 +25,7 @@ export function clientConfigOf(options: Options): ClientConfig {
   const token = options.text("token");
   const over = {
     name: "freehold",
+    onWarning: (text: string): void => processTerminal().say(`Warning: ${text}\n`),
     ...(server !== undefined && { server }),
     ...(token !== undefined && { token }),
   };
