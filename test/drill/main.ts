@@ -15,7 +15,14 @@ switch (name) {
     console.table(await driftDrill());
     break;
   }
+  case "store": {
+    const { drillSigkill } = await import("./store-sigkill.ts");
+    const report = await drillSigkill(Number(rest[0] ?? 200));
+    console.table(report);
+    process.exitCode = report.lost + report.torn + report.backwards > 0 ? 1 : 0;
+    break;
+  }
   default:
-    console.error("usage: npm run drill -- crash [SECONDS] [SEED] | drift");
+    console.error("usage: npm run drill -- crash [SECONDS] [SEED] | drift | store [KILLS]");
     process.exit(2);
 }

@@ -93,9 +93,3 @@ async function inspect(file: string, heard: Heard): Promise<Omit<DrillReport, "k
   }
   return result;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await drillSigkill(Number(process.argv[2] ?? 200));
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-  process.exitCode = report.lost + report.torn + report.backwards > 0 ? 1 : 0;
-}
