@@ -1,10 +1,16 @@
-/** npm run bench -- NAME: measures one thing on this machine and prints figures. Each is a module here with a `bench` function. */
-const BENCHES = ["store", "store-start"] as const;
+/** npm run bench -- NAME: measures one thing on this machine and prints figures. */
+const BENCHES: ReadonlyMap<string, () => Promise<{ bench(): Promise<void> }>> = new Map([
+  ["store", () => import("./store.ts")],
+  ["store-start", () => import("./store-start.ts")],
+  ["start", () => import("./start.ts")],
+  ["idle", () => import("./idle.ts")],
+]);
 
-const [name] = process.argv.slice(2);
-if (!BENCHES.some((known) => known === name)) {
-  console.error(`usage: npm run bench -- ${BENCHES.join(" | ")}`);
+const [name = ""] = process.argv.slice(2);
+const load = BENCHES.get(name);
+if (!load) {
+  console.error(`usage: npm run bench -- ${[...BENCHES.keys()].join(" | ")}`);
   process.exit(2);
 }
-const { bench } = await import(`./${name}.ts`);
+const { bench } = await load();
 await bench();
