@@ -1,12 +1,13 @@
 import { isTearingDown, type Kind, type Resource } from "@freehold/apis";
 
 import { isReady, type Standing } from "./conditions.ts";
-import type { Goal, Plan, Realizer, World } from "./contracts.ts";
+import type { Goal, Plan } from "./contracts.ts";
 import type { ControllerContext, PassResult } from "./controller-context.ts";
 import { equalValue } from "./equal-value.ts";
 import { messageOf, remedyOf } from "./errors.ts";
 import { InputFingerprint } from "./input-fingerprint.ts";
 import { keyOf } from "./kind-cache.ts";
+import type { RealizerPass } from "./realizer-pass.ts";
 import { hasFinalizer } from "./resource-writer.ts";
 import { DeadlineError, runStep, type StepNews } from "./run-step.ts";
 import { ownFieldsOf, writeProgress, writeStatus } from "./status-writer.ts";
@@ -15,19 +16,6 @@ import { ownFieldsOf, writeProgress, writeStatus } from "./status-writer.ts";
 const MAX_STEPS = 200;
 /** Failures in a row before Stalled is said. */
 const PATIENCE = 3;
-
-export interface RealizerPass<R extends Resource, Host, Observed, Step extends { readonly do: string }> {
-  readonly realizer: Realizer<R, Host, Observed, Step>;
-  readonly host: Host;
-  readonly world: World;
-  readonly context: ControllerContext;
-  /** Aborts when the object's deletion begins. */
-  readonly signal: AbortSignal;
-  /** Failures of this key so far, in a row. */
-  readonly failures: number;
-  /** What was read in the last pass that ended settled, by key: the engine's memory of drift. */
-  readonly settledInputs: Map<string, string>;
-}
 
 /** Where a pass has come to. */
 interface Course<R extends Resource, Observed, Step> {

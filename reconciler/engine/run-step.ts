@@ -1,7 +1,7 @@
 import type { Progress, Resource } from "@freehold/apis";
 
 import type { StepContext } from "./contracts.ts";
-import type { RealizerPass } from "./reconcile-once.ts";
+import type { RealizerPass } from "./realizer-pass.ts";
 
 const DEFAULT_DEADLINE_MS = 120_000;
 /** Work shorter than this is not worth a status write. */
