@@ -17,9 +17,9 @@ export function readKubeconfig(file: string, context?: string): ClientConfig {
   const root = asFields(parse(readFileSync(file, "utf8")), file);
   const contextName = context ?? textAt(root, "current-context");
   if (contextName === undefined) throw new Error(`Cannot use "${file}": current-context is missing`);
-  const chosen = pick(root, "contexts", "context", contextName, file);
-  const cluster = pick(root, "clusters", "cluster", textAt(chosen, "cluster") ?? "", file);
-  const user = pick(root, "users", "user", textAt(chosen, "user") ?? "", file);
+  const chosen = pick(root, "context", contextName, file);
+  const cluster = pick(root, "cluster", textAt(chosen, "cluster") ?? "", file);
+  const user = pick(root, "user", textAt(chosen, "user") ?? "", file);
   const server = textAt(cluster, "server");
   if (server === undefined)
     throw new Error(`Cannot use "${file}": the cluster of "${contextName}" has no server`);
@@ -46,7 +46,9 @@ export function readKubeconfig(file: string, context?: string): ClientConfig {
   };
 }
 
-function pick(root: Fields, list: string, member: string, name: string, file: string): Fields {
+/** The entry of a name in `contexts`, `clusters` or `users`. */
+function pick(root: Fields, member: string, name: string, file: string): Fields {
+  const list = `${member}s`;
   const items: unknown = root[list];
   const found = Array.isArray(items)
     ? items.map((item) => asNamed(item, member, file)).find((item) => item.name === name)

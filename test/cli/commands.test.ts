@@ -72,7 +72,7 @@ describe("apply", () => {
     const ran = await server.freehold(["apply", "-n", "default", "-f", "-"], { input });
     expect(ran.code).toBe(3);
     expect(ran.out).toBe("volume.storage.freehold.dev/one created\nconfigmap/cm created\n");
-    expect(ran.err).toContain("standard input document 2 (line 9): error: Cannot use");
+    expect(ran.err).toContain("error: Cannot use standard input document 2 (line 9): no matches for kind");
     expect(ran.err).toContain("next: there is Volume in storage.freehold.dev/v1alpha1");
     const again = await server.freehold(["apply", "-f", "-"], { input: volume("2Gi") });
     expect(again.out).toBe("volume.storage.freehold.dev/one configured\n");

@@ -5,7 +5,7 @@ import type { Placed } from "../apply/place-manifest.ts";
 import { Placer } from "../apply/placer.ts";
 import { exitCodes, usageError } from "../cli-error.ts";
 import { Session } from "../connection/session.ts";
-import { explainFailure } from "../explain-failure.ts";
+import { explainFailure, type Failure } from "../explain-failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Fields } from "../json.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
@@ -44,9 +44,7 @@ export async function runApply(invocation: Invocation): Promise<number> {
     } catch (error) {
       if (signal.aborted) throw error;
       const failure = await explainFailure(error);
-      terminal.say(
-        `${manifest.where}: ${failure.message}\n${failure.next === undefined ? "" : `next: ${failure.next}\n`}`,
-      );
+      terminal.say(failureText(failure, manifest.where));
       if (code === exitCodes.ok) code = failure.exitCode;
     }
   }
@@ -78,6 +76,12 @@ function dryRunOf(text: string | undefined): "none" | "client" | "server" {
   if (text === undefined || text === "none") return "none";
   if (text === "client" || text === "server") return text;
   throw usageError(`Cannot use --dry-run=${text}: wanted client or server`);
+}
+
+/** What the server said is about an object; where that was written helps to find it. */
+function failureText({ message, next }: Failure, where: string): string {
+  const place = message.includes(where) ? "" : `${where}: `;
+  return `${place}${message}\n${next === undefined ? "" : `next: ${next}\n`}`;
 }
 
 function missingAnnotation(title: string): string {

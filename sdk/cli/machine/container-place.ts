@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { containerNameOf } from "@freehold/apis/workload";
 
 import { CliError, exitCodes } from "../cli-error.ts";
-import { DEFAULT_DATA } from "../connection/connect.ts";
+import { clientConfigOf, DEFAULT_DATA, kubeconfigPath } from "../connection/connect.ts";
 import type { Options } from "../options.ts";
 
 /** Where the agent keeps a container's files. */
@@ -22,7 +22,7 @@ export async function containerPlace(
   action: string,
   target: string,
 ): Promise<ContainerPlace> {
-  const namespace = options.text("namespace") ?? "default";
+  const namespace = namespaceOf(options);
   const data = options.text("data") ?? DEFAULT_DATA;
   if (process.getuid?.() !== 0) {
     throw new CliError(`Cannot ${action} "${target}": not root, and it works on the machine's own files`, {
@@ -48,6 +48,13 @@ export async function containerPlace(
     );
   }
   return { name, root, log: join(root, name, "log") };
+}
+
+/** As for every other command, but without a kubeconfig there need not be one: the files are all that is asked. */
+function namespaceOf(options: Options): string {
+  const given = options.text("namespace");
+  if (given !== undefined) return given;
+  return (kubeconfigPath(options) === undefined ? undefined : clientConfigOf(options).namespace) ?? "default";
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -25,10 +25,11 @@ export function stepsText(progress: unknown): string | undefined {
   const total = numberOf(field(progress, "total"));
   const rate = numberOf(field(progress, "rate"));
   const eta = numberOf(field(progress, "etaSeconds"));
-  const share =
-    total !== undefined && total > 0 ? ` of ${amount(total)} (${Math.floor((done / total) * 100)} %)` : "";
+  const counted = unit === "bytes" || unit === undefined ? "" : ` ${unit}`;
+  const share = total !== undefined && total > 0 ? ` (${Math.floor((done / total) * 100)} %)` : "";
+  const whole = total === undefined ? "" : ` of ${amount(total)}`;
   return [
-    `${phase} ${amount(done)}${share}${unit === "bytes" || unit === undefined ? "" : ` ${unit}`}`,
+    `${phase} ${amount(done)}${whole}${counted}${share}`,
     ...(rate === undefined ? [] : [`${amount(rate)}/s`]),
     ...(eta === undefined ? [] : [`${secondsText(eta)} left`]),
   ].join(", ");
