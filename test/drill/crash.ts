@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+import type { Kind } from "@freehold/apis";
 import { archiveKind, packageKind } from "@freehold/apis/package";
 import { containerKind } from "@freehold/apis/workload";
 import { isApiError } from "@freehold/client";
