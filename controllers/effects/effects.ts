@@ -18,6 +18,7 @@ import {
   EffectError,
   EffectParams,
 } from "./effect-context.ts";
+import { hostEffects } from "./host-effects.ts";
 import { lookupEffects } from "./lookup-effects.ts";
 import { networkEffects } from "./network-effects.ts";
 import { reportEffects } from "./report-effects.ts";
@@ -40,6 +41,7 @@ const TABLE: ReadonlyMap<string, Effect> = new Map([
   ...Object.entries(serviceEffects),
   ...Object.entries(reportEffects),
   ...Object.entries(networkEffects),
+  ...Object.entries(hostEffects),
   ...Object.entries(subcontainerEffects),
   ...Object.entries(lookupEffects),
 ]);

@@ -1,46 +1,28 @@
-import type { ResourceOf } from "@freehold/apis";
-import { archiveKind, packageKind, serviceReportKind } from "@freehold/apis/package";
+import { archiveKind, serviceReportKind } from "@freehold/apis/package";
 import { machineKind } from "@freehold/apis/system";
 import { containerKind } from "@freehold/apis/workload";
 import { isReady } from "@freehold/engine";
 
 import { addressOf } from "../network/subnet.ts";
-import { type Effect, type EffectContext, EffectError } from "./effect-context.ts";
+import { type Effect, type EffectContext, EffectError, type EffectParams } from "./effect-context.ts";
+import { containerOf, requireDependency } from "./find-other.ts";
 
-type Container = ResourceOf<typeof containerKind>;
-
-/** The container of another package of the namespace, by the id the caller knows it by; its own without an id. */
-function containerOf(packageId: string | undefined, { world, caller }: EffectContext): Container | undefined {
-  if (packageId === undefined || packageId === caller.packageId) {
-    return world.get(containerKind, caller.name, caller.namespace);
-  }
-  const chosen = world.get(packageKind, caller.name, caller.namespace)?.spec.dependencies?.[packageId];
-  return world
-    .list(containerKind)
-    .find(
-      ({ metadata, spec }) =>
-        metadata.namespace === caller.namespace &&
-        (chosen === undefined ? spec.packageId === packageId : metadata.name === chosen),
-    );
-}
-
-/** A package may know of those it declared a dependency on, and of itself. */
-function requireDependency(packageId: string | undefined, { world, caller }: EffectContext): void {
-  if (packageId === undefined || packageId === caller.packageId) return;
-  const declared = world.get(serviceReportKind, caller.name, caller.namespace)?.spec.dependencies ?? [];
-  if (!declared.some(({ id }) => id === packageId)) {
-    throw new EffectError(
-      `Cannot look at "${packageId}": "${caller.packageId}" did not declare it as a dependency`,
-    );
-  }
-}
+const asker = (
+  params: EffectParams,
+  { container }: EffectContext,
+): { container: string; id: number | undefined } => ({
+  container,
+  id: params.callback(),
+});
 
 const getContainerIp: Effect = async (params, context) => {
   const packageId = params.optionalText("packageId");
   requireDependency(packageId, context);
-  const { callbacks, container } = context;
-  callbacks.register(container, params.callback(), containerKind, () => true);
-  return containerOf(packageId, context)?.spec.ipv4 ?? null;
+  return context.callbacks.watch(
+    asker(params, context),
+    [containerKind],
+    () => containerOf(packageId, context)?.spec.ipv4 ?? null,
+  );
 };
 
 const getOsIp: Effect = async (_params, context) => {
@@ -60,34 +42,37 @@ const getInstalledPackages: Effect = async (_params, { world, caller }) =>
 const getServiceManifest: Effect = async (params, context) => {
   const packageId = params.text("packageId");
   requireDependency(packageId, context);
-  const { world, callbacks, container } = context;
-  callbacks.register(container, params.callback(), archiveKind, () => true);
-  const found = containerOf(packageId, context);
-  const archive = found && world.get(archiveKind, found.spec.archive);
-  if (archive?.status?.manifest === undefined) {
+  const manifest = context.callbacks.watch(asker(params, context), [archiveKind, containerKind], () => {
+    const found = containerOf(packageId, context);
+    return found && context.world.get(archiveKind, found.spec.archive)?.status?.manifest;
+  });
+  if (manifest === undefined) {
     throw new EffectError(`Cannot give the manifest of "${packageId}": it is not installed`);
   }
-  return archive.status.manifest;
+  return manifest;
 };
 
 const getStatus: Effect = async (params, context) => {
   const packageId = params.optionalText("packageId");
   requireDependency(packageId, context);
-  const { world, callbacks, container } = context;
-  const id = params.callback();
-  callbacks.register(container, id, serviceReportKind, () => true);
-  callbacks.register(container, id, containerKind, () => true);
+  return context.callbacks.watch(asker(params, context), [serviceReportKind, containerKind], () =>
+    statusOf(packageId, context),
+  );
+};
+
+/** The package ABI's `StatusInfo`; null when it is not installed. */
+function statusOf(packageId: string | undefined, context: EffectContext): object | null {
   const found = containerOf(packageId, context);
   if (!found) return null;
-  const report = world.get(serviceReportKind, found.metadata.name, found.metadata.namespace);
+  const report = context.world.get(serviceReportKind, found.metadata.name, found.metadata.namespace);
+  const error = found.status?.error;
   return {
     health: report?.spec.health ?? {},
-    error:
-      found.status?.error === undefined ? null : { details: found.status.error, debug: null, info: null },
+    error: error === undefined ? null : { details: error, debug: null, info: null },
     started: found.status?.mainStarted ?? null,
     desired: { main: found.spec.running ? "running" : "stopped" },
   };
-};
+}
 
 const checkDependencies: Effect = async (params, context) => {
   const { world, caller } = context;

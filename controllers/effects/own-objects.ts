@@ -19,6 +19,10 @@ export async function upsertOwn<R extends Resource>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const known = await api.get(kind, name, caller.namespace);
+      // Two packages' names may meet in one object's name: "a" with "b-c", and "a-b" with "c".
+      if (known && known.metadata.labels?.[PACKAGE_LABEL] !== caller.name) {
+        throw new EffectError(`Cannot write "${name}": it belongs to another package`);
+      }
       const spec = change(known?.spec);
       if (known && equalValue(known.spec, spec)) return;
       if (known) await api.update(kind, { ...known, spec }, WRITER);

@@ -45,6 +45,12 @@ const getDependencies: Effect = async (_params, { world, caller }) => {
   );
 };
 
+/** Progress is shown by what the agent itself counts; what the package says is checked, and answered as the ABI wants. */
+const takeProgress: Effect = async (params) => {
+  params.fields("progress");
+  return null;
+};
+
 /** Changes the report; what was said of health in an earlier start is forgotten. */
 async function report(change: (known: Report) => Report, context: EffectContext): Promise<void> {
   const state = await context.containers.container(context.container);
@@ -65,4 +71,6 @@ export const reportEffects: Readonly<Record<string, Effect>> = {
   "set-health": setHealth,
   "set-dependencies": setDependencies,
   "get-dependencies": getDependencies,
+  "set-init-progress": takeProgress,
+  "set-backup-progress": takeProgress,
 };
