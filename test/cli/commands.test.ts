@@ -45,6 +45,7 @@ describe("exit codes and what is said", () => {
     [unreachable, 6, "error: Cannot reach the API at https://127.0.0.1:1: connect ECONNREFUSED"],
     [["get", "vol", "--kubeconfig", "/nowhere"], 6, 'error: Cannot use "/nowhere": ENOENT'],
     [["s9pk", "inspect", "/nowhere.s9pk"], 3, 'Cannot open "/nowhere.s9pk": there is no such file'],
+    [["s9pk", "pack", "/", "--key", "/nowhere.pem"], 1, "next: freehold s9pk keygen /nowhere.pem makes one"],
     [["logs", "web", "--data", "/nowhere"], 3, "next: run it on the machine the package runs on"],
   ])("%j ends with %i", async (args, code, said) => {
     const ran = await server.freehold(args);

@@ -26,7 +26,8 @@ export async function runExec({ options, words }: Invocation): Promise<number> {
   ];
   const argv = ["-P", root, "-n", name, "--clear-env", ...environment, "--", ...command];
   const child = spawn("lxc-attach", argv, { stdio: "inherit" });
-  // Ctrl-C is the program's to answer; it has the terminal.
+  // Ctrl-C is the program's to answer, as often as it is pressed; we end when it does.
+  process.removeAllListeners("SIGINT").on("SIGINT", () => undefined);
   const [code, signal] = await once(child, "close").catch((cause: unknown) => {
     throw new CliError(
       `Cannot run in "${target}": ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, rename, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -25,6 +26,13 @@ export async function runPack({ terminal, options, words, signal }: Invocation):
     cacheDirectory: resolve(options.text("cache") ?? join(homedir(), ".cache/freehold/images")),
     signal,
     onStep: (text) => terminal.say(`${text}\n`),
+  }).catch((cause: unknown) => {
+    if (signal.aborted || !(cause instanceof Error) || cause.name === "ArchiveError") throw cause;
+    // The package's own code does not compile, say; its author needs the text, not our trace.
+    throw new CliError(`Cannot pack "${directory}": ${cause.message}`, {
+      next: "correct what it names, then pack again",
+      cause,
+    });
   });
   const path = given === undefined ? resolve(`${id}.s9pk`) : output;
   if (path !== output) await rename(output, path);
@@ -46,8 +54,10 @@ async function readKey(file: string): Promise<SigningKey> {
 
 async function requireDirectory(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new CliError(`Cannot pack "${path}": ${found ? "it is no directory" : "there is nothing"}`, {
+  const missing = ["package.ts", "recipe.json"].filter((name) => !existsSync(join(path, name)));
+  if (found?.isDirectory() && missing.length === 0) return;
+  const state = found?.isDirectory() ? `it has no ${missing.join(" and no ")}` : "it is no directory";
+  throw new CliError(`Cannot pack "${path}": ${state}`, {
     exitCode: exitCodes.notFound,
     next: "name the directory that has package.ts and recipe.json",
   });
