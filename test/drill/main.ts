@@ -1,5 +1,5 @@
 /** npm run drill -- NAME [seconds] [seed]: the long forms of what `npm test` runs for a short time. Needs root. */
-const [name, ...rest] = process.argv.slice(2);
+const [name = "", ...rest] = process.argv.slice(2);
 const seconds = Number(rest[0] ?? 300);
 const seed = Number(rest[1] ?? Date.now() % 1_000_000);
 
