@@ -3,6 +3,8 @@ import { isApiError, pathOf } from "@freehold/client";
 import { Placer } from "../apply/placer.ts";
 import { CliError, exitCodes, usageError } from "../cli-error.ts";
 import { qualified } from "../connection/discovery.ts";
+import { listAll } from "../connection/list-all.ts";
+import { queryOf } from "../connection/query.ts";
 import { Session } from "../connection/session.ts";
 import { readTargets } from "../connection/targets.ts";
 import type { Invocation } from "../invocation.ts";
@@ -12,8 +14,6 @@ import { ProgressBoard } from "../output/progress-board.ts";
 import { progressText } from "../output/progress-text.ts";
 import { awaitGoal, type Waited } from "../waiting/await-goal.ts";
 import { type Goal, deletionGoal } from "../waiting/goal.ts";
-import { listAll } from "./list-all.ts";
-import { queryOf } from "./query.ts";
 
 /** `freehold delete`: asks for every deletion first, then waits for all. */
 export async function runDelete(invocation: Invocation): Promise<number> {

@@ -3,13 +3,13 @@ import { pathOf } from "@freehold/client";
 import { reasonsOf } from "../advice.ts";
 import { exitCodes } from "../cli-error.ts";
 import type { ServedKind } from "../connection/discovery.ts";
+import { listAll } from "../connection/list-all.ts";
+import { queryOf, queryPath } from "../connection/query.ts";
 import { Session } from "../connection/session.ts";
 import { readTargets } from "../connection/targets.ts";
 import type { Invocation } from "../invocation.ts";
 import { field, type Fields, fieldsOf, listOf, textOf } from "../json.ts";
 import { describeObject } from "../output/describe-object.ts";
-import { listAll } from "./list-all.ts";
-import { queryOf, queryPath } from "./query.ts";
 
 /** `freehold describe`. */
 export async function runDescribe({ options, words, terminal, signal }: Invocation): Promise<number> {

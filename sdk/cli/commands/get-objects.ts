@@ -1,15 +1,15 @@
 import { usageError } from "../cli-error.ts";
 import { qualified, type ServedKind } from "../connection/discovery.ts";
 import { apiVersionOf } from "../connection/discovery.ts";
+import { listAll } from "../connection/list-all.ts";
+import { byName, queryPath } from "../connection/query.ts";
 import type { Target } from "../connection/targets.ts";
+import { watchEvents } from "../connection/watch-events.ts";
 import { field, type Fields, fieldsOf, textOf } from "../json.ts";
 import { type Template, parseTemplate } from "../jsonpath/parse-template.ts";
 import { renderTemplate } from "../jsonpath/render-template.ts";
 import { jsonText, listObject, withoutManagedFields, yamlText } from "../output/object-text.ts";
 import type { Get } from "./get-tables.ts";
-import { listAll } from "./list-all.ts";
-import { byName, queryPath } from "./query.ts";
-import { watchEvents } from "./watch-events.ts";
 
 /** Prints one object, or a list of them. */
 type Printer = (value: Fields, of: readonly ServedKind[]) => string;

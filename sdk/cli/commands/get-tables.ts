@@ -1,12 +1,12 @@
 import { qualified } from "../connection/discovery.ts";
+import { byName, type Query, queryPath } from "../connection/query.ts";
 import type { Session } from "../connection/session.ts";
 import type { Target } from "../connection/targets.ts";
+import { watchEvents } from "../connection/watch-events.ts";
 import type { Invocation } from "../invocation.ts";
 import { field, isFields, textOf } from "../json.ts";
 import { alignRows } from "../output/table.ts";
-import { byName, type Query, queryPath } from "./query.ts";
 import { columnsOf, type ServedTable, tableOf, type TableLook, tableRows } from "./served-table.ts";
-import { watchEvents } from "./watch-events.ts";
 
 export interface Get {
   readonly invocation: Invocation;

@@ -1,10 +1,10 @@
 import { exitCodes, usageError } from "../cli-error.ts";
+import { queryOf } from "../connection/query.ts";
 import { Session } from "../connection/session.ts";
 import { readTargets } from "../connection/targets.ts";
 import type { Invocation } from "../invocation.ts";
 import { getObjects } from "./get-objects.ts";
 import { getTables } from "./get-tables.ts";
-import { queryOf } from "./query.ts";
 
 /** `freehold get`. */
 export async function runGet(invocation: Invocation): Promise<number> {

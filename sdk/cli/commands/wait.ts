@@ -1,5 +1,7 @@
 import { CliError, exitCodes, usageError } from "../cli-error.ts";
 import { qualified } from "../connection/discovery.ts";
+import { listAll } from "../connection/list-all.ts";
+import { type Query, queryOf, queryPath } from "../connection/query.ts";
 import { Session } from "../connection/session.ts";
 import { readTargets, type Target } from "../connection/targets.ts";
 import type { Invocation } from "../invocation.ts";
@@ -7,8 +9,6 @@ import { field, type Fields, textOf } from "../json.ts";
 import { progressText } from "../output/progress-text.ts";
 import { awaitGoal, type Waited } from "../waiting/await-goal.ts";
 import { type Goal, parseGoal } from "../waiting/goal.ts";
-import { listAll } from "./list-all.ts";
-import { type Query, queryOf, queryPath } from "./query.ts";
 
 const DEFAULT_MS = 30_000;
 

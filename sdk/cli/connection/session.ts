@@ -1,6 +1,5 @@
-import { pathOf, type Transport } from "@freehold/client";
+import type { Transport } from "@freehold/client";
 
-import { isFields, type Fields } from "../json.ts";
 import type { Options } from "../options.ts";
 import { connect } from "./connect.ts";
 import { discover, type ServedKind } from "./discovery.ts";
@@ -26,11 +25,6 @@ export class Session implements Disposable {
   /** Throws CliError when the server has no such kind. */
   async kind(word: string): Promise<ServedKind> {
     return resolveKind(await this.kinds(), word);
-  }
-
-  async get(kind: ServedKind, name: string, namespace: string | undefined): Promise<Fields> {
-    const answer = await this.transport.json({ method: "GET", path: pathOf(kind, { name, namespace }) });
-    return isFields(answer) ? answer : {};
   }
 
   [Symbol.dispose](): void {

@@ -39,6 +39,11 @@ metadata: { name: a, namespace: x }
     ]);
   });
 
+  test("takes for text what only looks like a number", () => {
+    const text = "{apiVersion: v1, kind: A, metadata: {name: a}, v: [., e0, 0x_, .nan, -.5, 1.5e3]}";
+    expect(parseManifests(text, "f")[0]?.object["v"]).toEqual([".", "e0", "0x_", Number.NaN, -0.5, 1500]);
+  });
+
   test.each([
     ["# none\n---\nkind: A\n  b: 2\n", "(line 3): line 3, column 7: Nested mappings"],
     ["a: 1\na: 2\n", "f.yaml document 1 (line 1): line 2, column 1: Map keys must be unique"],

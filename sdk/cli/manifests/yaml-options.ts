@@ -1,4 +1,11 @@
-import type { DocumentOptions, ParseOptions, SchemaOptions, Tags } from "yaml";
+import {
+  type DocumentOptions,
+  isScalar,
+  type ParseOptions,
+  type ScalarTag,
+  type SchemaOptions,
+  type Tags,
+} from "yaml";
 
 /** As kubectl: YAML 1.1, where `yes` is true, but neither times nor base 60 numbers are anything but text. */
 export const yamlOptions: DocumentOptions & ParseOptions & SchemaOptions = {
@@ -14,9 +21,13 @@ function isTimeTag(tag: Tag): boolean {
   return tag.tag === "tag:yaml.org,2002:timestamp" || ("format" in tag && tag.format === "TIME");
 }
 
-/** The library takes a lone dot for a number without digits. */
+/** The library takes `.`, `e0` and `0x_` for numbers, and then cannot say which; they are text. */
 function withDigits(tag: Tag): Tag {
-  if (typeof tag === "string" || tag.collection !== undefined) return tag;
-  if (tag.test?.test(".") !== true) return tag;
-  return { ...tag, test: /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_]*[0-9][0-9_]*)$/ };
+  if (typeof tag === "string" || tag.collection !== undefined || !/:(int|float)$/.test(tag.tag)) return tag;
+  const resolve: ScalarTag["resolve"] = (text, onError, options) => {
+    const read = tag.resolve(text, onError, options);
+    const number = isScalar(read) ? read.value : read;
+    return Number.isNaN(number) && !/nan/i.test(text) ? text : read;
+  };
+  return { ...tag, resolve };
 }

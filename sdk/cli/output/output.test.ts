@@ -121,7 +121,7 @@ describe("yamlText()", () => {
       fc.property(value, (any) => {
         expect(parse(yamlText({ any }), yamlOptions)).toEqual({ any });
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -1,9 +1,9 @@
 import { isApiError, type Transport } from "@freehold/client";
 
-import { listAll } from "../commands/list-all.ts";
-import { queryPath } from "../commands/query.ts";
-import { watchEvents } from "../commands/watch-events.ts";
 import type { ServedKind } from "../connection/discovery.ts";
+import { listAll } from "../connection/list-all.ts";
+import { queryPath } from "../connection/query.ts";
+import { watchEvents } from "../connection/watch-events.ts";
 import { type Fields, fieldsOf } from "../json.ts";
 import type { Goal } from "./goal.ts";
 

@@ -1,7 +1,7 @@
 import type { Transport } from "@freehold/client";
 
-import { apiVersionOf, type ServedKind } from "../connection/discovery.ts";
 import { field, type Fields, fieldsOf, listOf, textOf } from "../json.ts";
+import { apiVersionOf, type ServedKind } from "./discovery.ts";
 import { type Query, queryPath } from "./query.ts";
 
 /** Every object that is meant, page by page, and the revision that was read. */

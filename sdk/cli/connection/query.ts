@@ -1,8 +1,8 @@
 import { pathOf } from "@freehold/client";
 
 import { usageError } from "../cli-error.ts";
-import type { ServedKind } from "../connection/discovery.ts";
 import type { Options } from "../options.ts";
+import type { ServedKind } from "./discovery.ts";
 
 /** Which objects of a kind are meant. */
 export interface Query {
