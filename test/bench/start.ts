@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -103,7 +103,12 @@ async function prepareRaw(server: ServerUnderTest): Promise<AsyncDisposable & { 
   };
   return {
     run,
-    [Symbol.asyncDispose]: () => host.mounts.unmount(`${place}/rootfs`),
+    [Symbol.asyncDispose]: async () => {
+      await host.mounts.unmount(`${place}/rootfs`);
+      for (const path of globSync("/sys/fs/cgroup/{*/,}freehold-bench-raw/{raw/*,raw,}").toReversed()) {
+        if (statSync(path).isDirectory()) rmdirSync(path);
+      }
+    },
   };
 }
 

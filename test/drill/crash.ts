@@ -142,9 +142,8 @@ async function removeAll(server: ServerUnderTest): Promise<void> {
 
 /** What stands in the way, for the report. */
 async function describe(server: ServerUnderTest): Promise<string> {
-  const lists = await Promise.all(
-    [packageKind, containerKind, archiveKind].map((kind) => server.client.list(kind)),
-  );
+  const kinds: readonly Kind[] = [packageKind, containerKind, archiveKind];
+  const lists = await Promise.all(kinds.map((kind) => server.client.list(kind)));
   const objects = lists.flatMap(({ items }) =>
     items.map(({ kind, metadata, status }) => ({ kind, metadata, status })),
   );
