@@ -37,4 +37,8 @@ export const serviceInterfaceKind = defineKind({
     { name: "Type", type: "string", jsonPath: ".spec.type" },
     { name: "URL", type: "string", jsonPath: ".status.urls[0]" },
   ],
+  reasons: {
+    Ready: { text: "It answers at status.urls.", next: "Nothing to do." },
+    NoPort: { text: "It has no port outside yet.", next: "See the Binding of its host." },
+  },
 });
