@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -31,7 +31,11 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
   const stop = stopSignal();
   const log = createLog("agent");
   const places = new Places(options.data);
-  await mkdir(places.agent, { recursive: true, mode: 0o711 });
+  // Containers look their root up from below these: whoever makes them first must let others pass.
+  for (const path of [places.agent, places.agentHost]) {
+    await mkdir(path, { recursive: true, mode: 0o711 });
+    await chmod(path, 0o711);
+  }
   const machine = await machineName(options, places);
   const config: ClientConfig = {
     server: `unix:${places.socket}`,
