@@ -15,10 +15,6 @@ export function hostCount(cidr: string): number {
   return 2 ** (32 - parse(cidr).prefix) - 3;
 }
 
-export function prefixLengthOf(cidr: string): number {
-  return parse(cidr).prefix;
-}
-
 export function addressOf(cidr: string): string {
   return textOf(parse(cidr).address);
 }
