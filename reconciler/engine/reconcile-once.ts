@@ -99,18 +99,27 @@ async function look<R extends Resource, Host, Observed, Step extends { readonly 
 }
 
 /**
- * Facts that made steps needed although nobody wished for anything new: it was Ready at this generation, and what else it depends on
- * is what it was. Only what was found before the first own step counts; later ones may follow from that.
+ * Facts that made steps needed although nobody wished for anything new: it was settled at this generation, and what else it depends
+ * on is what it was. Only what was found before the first own step counts; later ones may follow from that.
  */
 function driftIn<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
   { goal, plan, inputs }: Course<R, Observed, Step>,
   { realizer, settledInputs }: RealizerPass<R, Host, Observed, Step>,
 ): readonly string[] {
-  if (goal.want === "absent" || plan.type !== "steps" || !isReady(goal.resource)) return [];
-  // An engine that was just started has settled nothing yet; then the status is all there is to go by.
-  if ((settledInputs.get(keyOf(goal.resource)) ?? inputs) !== inputs) return [];
+  if (goal.want === "absent" || plan.type !== "steps") return [];
+  const settled = settledInputs.get(keyOf(goal.resource));
+  // Settled once, and nothing is wished otherwise since: also when a wait in between has said "not ready". An engine that was just
+  // started has settled nothing yet; then the status is all there is to go by.
+  const isDrift =
+    settled === undefined ? isReady(goal.resource) : settled === settlementOf(goal.resource, inputs);
+  if (!isDrift) return [];
   const facts = plan.steps.map((step) => (realizer.fact ? realizer.fact(step) : step.do));
   return [...new Set(facts.filter((fact) => fact !== undefined))];
+}
+
+/** What it was settled for: its own generation, and what else it depends on. */
+function settlementOf({ metadata }: Resource, inputs: string): string {
+  return `${metadata.generation ?? 0} ${inputs}`;
 }
 
 /** A newer wish has arrived: going on with the older one would be work for nothing. */
@@ -153,7 +162,7 @@ async function conclude<R extends Resource, Host, Observed, Step extends { reado
     plan.type === "settled"
       ? { type: "ready", reason: plan.reason ?? "Ready", message: plan.message ?? "" }
       : plan;
-  if (plan.type === "settled") settledInputs.set(keyOf(resource), inputs);
+  if (plan.type === "settled") settledInputs.set(keyOf(resource), settlementOf(goal.resource, inputs));
   const own = realizer.status(goal.resource, observed);
   const { generation } = goal.resource.metadata;
   await writeStatus(realizer.kind, resource, { standing, own, generation }, context);
