@@ -73,6 +73,7 @@ describe("planArchive()", () => {
     ["it was not imported", { state: undefined, content: undefined }, "import"],
     ["all is mounted", {}, "settled"],
     ["nothing is mounted", { mounted: [], settings: [] }, "write-settings, mount, mount"],
+    ["it has no assets", { missingFolders: [`${folder}/assets`] }, "make-folder"],
     [
       "it has no image for us",
       { content: { type: "unusable", message: "no" } },
