@@ -67,10 +67,9 @@ async function removeSubcontainer(
   if (!container) return;
   const folder = layout.container(container);
   const target = `${folder.subcontainers}/${guid}`;
-  // The inside mounts /proc, /dev and volumes there; they came back to us, and go first. Something that still uses them must
-  // not keep the rest: it sees its mounts until it ends.
-  for (const mount of (await mounts.mountsBelow(target)).toReversed())
-    await mounts.unmount(mount.target, { lazy: true });
+  // The inside mounted /proc, /dev and volumes there; they came back to us, locked to the root they are under, and go with it.
+  // Something that still uses them must not keep the rest: it sees its mounts until it ends.
+  await mounts.unmount(target, { lazy: true });
   // Nothing can be renamed out of a mount, which the folder is: it is its own trash.
   await mounts.removeTree(target, folder.subcontainers);
   await mounts.removeTree(`${folder.scratch}/${guid}`, layout.trash);

@@ -48,7 +48,7 @@ async function applyGroundStep(step: GroundStep, { mounts }: ContainerController
       return mounts.mountOverlay({ target: rootfs, lower, idMap, upper, work });
     }
     case "unmount":
-      return mounts.unmount(step.target);
+      return mounts.unmount(step.target, { lazy: step.lazy === true });
     case "remove-folder":
       return mounts.removeTree(step.path, step.trash);
   }

@@ -97,5 +97,5 @@ export type ContainerStep =
   | { readonly do: "stop"; readonly name: string }
   | { readonly do: "destroy"; readonly name: string }
   | { readonly do: "close-session"; readonly name: string }
-  | { readonly do: "unmount"; readonly target: string }
+  | { readonly do: "unmount"; readonly target: string; readonly lazy?: boolean }
   | { readonly do: "remove-folder"; readonly path: string; readonly trash: string };

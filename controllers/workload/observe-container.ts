@@ -34,6 +34,7 @@ export async function observeContainer(
       host.links.linksNamed(link),
     ]);
   const service = sessions.state(name, state?.state === "running" ? state.starts : undefined);
+  const missing = missingOf(container, world);
   const running = state?.state === "running";
   return {
     name,
@@ -51,7 +52,8 @@ export async function observeContainer(
       ({ target, propagation }) => target === folder.subcontainers && propagation.startsWith("shared"),
     ),
     leftovers,
-    missing: running ? undefined : missingOf(container, world),
+    // Asked for in any case: what is read is what drift is told from.
+    missing: running ? undefined : missing,
     service,
     linkExists: links.includes(link),
     bridgeReady: isThere(world.get(bridgeKind, container.spec.machine)),

@@ -3,6 +3,7 @@ import { containerKind, containerNameOf } from "@freehold/apis/workload";
 import type { World } from "@freehold/engine";
 
 import type { ContainerControllerHost, ContainerStep } from "./container-observation.ts";
+import { unmountSteps } from "./unmount-steps.ts";
 
 /** Steps that remove containers, and folders of containers, that no Container object stands for. Volumes are elsewhere, and stay. */
 export async function orphanContainers(
@@ -22,7 +23,8 @@ export async function orphanContainers(
     if (state && state.state !== "stopped") steps.push({ do: "stop", name });
     if (made.includes(name)) steps.push({ do: "destroy", name });
     if (sessions.state(name, undefined).open) steps.push({ do: "close-session", name });
-    steps.push(...mounted.toReversed().map(({ target }): ContainerStep => ({ do: "unmount", target })));
+    const targets = mounted.map(({ target }) => target);
+    steps.push(...unmountSteps(targets, folder));
     if (folders.includes(name)) steps.push({ do: "remove-folder", path: folder.root, trash: layout.trash });
   }
   return steps;

@@ -5,6 +5,7 @@ import { equalValue, type Goal, type Plan, toPlan } from "@freehold/engine";
 
 import { idMapOf } from "./container-definition.ts";
 import type { ContainerObservation, ContainerStep } from "./container-observation.ts";
+import { subcontainerTrees, unmountSteps } from "./unmount-steps.ts";
 
 type Container = ResourceOf<typeof containerKind>;
 
@@ -76,9 +77,9 @@ function stepsToRoot(container: Container, observed: ContainerObservation): Cont
   if (!observed.runtimeMounted)
     steps.push({ do: "mount-runtime", image: observed.runtimeImage, target: runtimeTarget });
   if (!observed.folderReady) steps.push({ do: "prepare", folder, idMap });
-  if (observed.leftovers.length > 0) {
-    const below = mounted.filter((target) => target.startsWith(`${folder.subcontainers}/`));
-    steps.push(...below.toReversed().map((target): ContainerStep => ({ do: "unmount", target })));
+  const trees = subcontainerTrees(mounted, folder);
+  if (observed.leftovers.length > 0 || trees.length > 0) {
+    steps.push(...trees.map((target): ContainerStep => ({ do: "unmount", target, lazy: true })));
     steps.push({ do: "clear-scratch", folder, trash: observed.trash });
   }
   if (!observed.subcontainersShared) steps.push({ do: "share-subcontainers", folder });
@@ -169,7 +170,7 @@ function stepsToAbsent(observed: ContainerObservation): ContainerStep[] {
   if (state && state.state !== "stopped") steps.push({ do: "stop", name });
   if (state) steps.push({ do: "destroy", name });
   if (service.open) steps.push({ do: "close-session", name });
-  steps.push(...mounted.toReversed().map((target): ContainerStep => ({ do: "unmount", target })));
+  steps.push(...unmountSteps(mounted, folder));
   if (folderExists) steps.push({ do: "remove-folder", path: folder.root, trash });
   return steps;
 }
