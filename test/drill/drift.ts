@@ -21,13 +21,14 @@ export async function driftDrill(): Promise<readonly DriftRow[]> {
   const volume = `${server.data}/agent/volumes/default/redis-data`;
   const mounted = (): boolean => readFileSync("/proc/self/mountinfo", "utf8").includes(` ${volume} `);
   const pidsFile = globSync("/sys/fs/cgroup/{pids/,}freehold-*/redis-*/payload/pids.max")[0] ?? "";
+  const [init = 0] = server.inits();
   const bridge = (): string => run("ip", ["-o", "addr", "show", "dev", "fhbr0"]);
   const harms: readonly Harm[] = [
     {
       harm: "stop the container",
       about: /the container was not running/,
       do: () => server.inits().forEach((pid) => process.kill(pid, "SIGKILL")),
-      isRepaired: () => server.inits().length === 1,
+      isRepaired: () => server.inits().length === 1 && !server.inits().includes(init),
     },
     {
       harm: "unmount the volume",
