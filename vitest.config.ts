@@ -3,7 +3,13 @@ import { defineConfig } from "vitest/config";
 const conditions = ["@freehold/source"];
 
 /** What `npm run ok` leaves to `npm test`: tests that start other programs. */
-const slow = ["test/interop/**", "test/cli/**", "test/conformance/**", "test/drill/**", "sdk/s9pk/foreign-reader.test.ts"];
+const slow = [
+  "test/interop/**",
+  "test/cli/**",
+  "test/conformance/**",
+  "test/drill/**",
+  "sdk/s9pk/foreign-reader.test.ts",
+];
 const quick = process.env["FREEHOLD_TESTS"] === "quick";
 
 export default defineConfig({
@@ -11,7 +17,13 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "test/privileged/**", "test/e2e/**", ...(quick ? slow : [])],
+    exclude: [
+      "**/node_modules/**",
+      "**/dist/**",
+      "test/privileged/**",
+      "test/e2e/**",
+      ...(quick ? slow : []),
+    ],
     testTimeout: 20_000,
     // As in Node: what a CommonJS package exports as default is not unwrapped.
     deps: { interopDefault: false },
