@@ -1,6 +1,5 @@
 import type { Static, TSchema } from "typebox";
 
-import type { Problem } from "./problem.ts";
 import type { Ref, Resource } from "./resource.ts";
 import { compileSchema, type SchemaCheck } from "./schema.ts";
 
@@ -138,5 +137,3 @@ function pluralOf(singular: string): string {
   if (/[^aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}ies`;
   return `${singular}s`;
 }
-
-export type { Problem, SchemaCheck };

@@ -52,7 +52,7 @@ export function makeImage(folder: string): string {
 export const bridge = "fhtest0";
 export const gateway = "10.177.0.1";
 
-export function definitionOf(
+function definitionOf(
   name: string,
   rootfs: string,
   more: Partial<ContainerDefinition> = {},
