@@ -7,6 +7,9 @@ const LONGEST_DELAY_MS = 2_000;
 /** A child that lived this long begins with a short delay again. */
 const STEADY_MS = 30_000;
 const STOP_MS = 20_000;
+/** Daemons idle most of the time: a small nursery and few malloc arenas cost little speed and save tens of megabytes. */
+const NODE_FLAGS = ["--max-semi-space-size=1", "--optimize-for-size"] as const;
+const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" } as const;
 
 export interface Program {
   readonly name: string;
@@ -55,9 +58,9 @@ export class Supervised {
   #spawn(first?: { resolve: (rest: string) => void; reject: (error: Error) => void }): void {
     const { name, argv, identity } = this.#program;
     const began = Date.now();
-    const child = spawn(process.execPath, [...argv], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...argv], {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, FREEHOLD_SUPERVISED: "1" },
+      env: { ...process.env, ...MALLOC, FREEHOLD_SUPERVISED: "1" },
       ...identity,
     });
     this.#child = child;

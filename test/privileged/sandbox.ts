@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 
 import { createLinuxHost } from "@freehold/agent-host";
-import type { ContainerDefinition } from "@freehold/agent-ports";
 
 export type TestHost = ReturnType<typeof createLinuxHost>;
 
@@ -47,36 +46,6 @@ export function makeImage(folder: string): string {
   });
   rmSync(tree, { recursive: true });
   return image;
-}
-
-export const bridge = "fhtest0";
-export const gateway = "10.177.0.1";
-
-function definitionOf(
-  name: string,
-  rootfs: string,
-  more: Partial<ContainerDefinition> = {},
-  number = 2,
-): ContainerDefinition {
-  return {
-    name,
-    rootfs,
-    uidBase: 200_000 + number * 65_536,
-    init: ["/init"],
-    environment: {},
-    stopSignal: "SIGTERM",
-    binds: [],
-    network: {
-      bridge,
-      hostLink: `fht-${name}`.slice(0, 15),
-      address: `10.177.0.${number}/24`,
-      gateway,
-      mac: `02:00:00:00:00:${number.toString(16).padStart(2, "0")}`,
-    },
-    devices: [],
-    limits: { memoryBytes: 64 << 20, cpuMillis: 500, pids: 64 },
-    ...more,
-  };
 }
 
 function variable(name: string): string {
