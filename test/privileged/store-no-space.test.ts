@@ -7,7 +7,7 @@ import { EmbeddedBackend, isStoreError } from "@freehold/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "freehold-no-space-"));
-beforeAll(() => execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", folder]));
+beforeAll(() => execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]));
 afterAll(() => {
   execFileSync("umount", [folder]);
   rmSync(folder, { recursive: true });
@@ -22,7 +22,7 @@ function pair(number: number) {
 }
 
 test("EmbeddedBackend says NoSpace when the disk is full, still reads, and goes on when there is room", async () => {
-  writeFileSync(ballast, Buffer.alloc(1_000_000));
+  writeFileSync(ballast, Buffer.alloc(6_000_000));
   let written = 0;
   {
     await using backend = await EmbeddedBackend.open(file);
