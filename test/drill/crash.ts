@@ -18,6 +18,8 @@ export interface CrashReport {
   readonly unsettled: readonly string[];
 }
 
+/** How long a deletion that was asked for, or may have been, can take to stop its container. */
+const DELETION_MS = 5_000;
 const PACKAGES = ["redis", "radicale", "webdis"];
 
 /** Applies, edits and deletes packages at random while server, agent and runtimes are killed with SIGKILL at random. */
@@ -33,6 +35,7 @@ export async function crashDrill(
   let stoppedByControlPlane = 0;
   const end = Date.now() + seconds * 1000;
   const wished = new Map<string, boolean>();
+  let lastDelete = 0;
 
   const changer = async (): Promise<void> => {
     while (Date.now() < end) {
@@ -43,6 +46,7 @@ export async function crashDrill(
         if (isApiError(error)) return `refused (${error.code})`;
         throw error;
       });
+      if (did !== "apply" && did !== "edit") lastDelete = Date.now();
       changes[did] = (changes[did] ?? 0) + 1;
       await pause(50 + random() * 700);
     }
@@ -60,9 +64,9 @@ export async function crashDrill(
             : server.pids(what);
       for (const pid of victims) process.kill(pid, "SIGKILL");
       kills[what] = (kills[what] ?? 0) + victims.length;
-      // A running container must not notice: its init is still there at once after the crash, unless a change stops it.
-      if (what !== "runtime" && [...before].some((pid) => !server.inits().includes(pid)))
-        stoppedByControlPlane += 1;
+      // A running container must not notice: its init is still there after the crash, unless a deletion was just asked for.
+      const mayStop = what === "runtime" || Date.now() - lastDelete < DELETION_MS;
+      if (!mayStop && [...before].some((pid) => !server.inits().includes(pid))) stoppedByControlPlane += 1;
     }
   };
   await Promise.all([changer(), killer()]);

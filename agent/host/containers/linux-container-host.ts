@@ -40,7 +40,8 @@ export class LinuxContainerHost implements ContainerHost {
   async container(name: string): Promise<ContainerState | undefined> {
     return attempt("read container", name, async () => {
       const life = await this.#life(name);
-      if (!(await life.folder.exists())) return undefined;
+      // A start whose agent was killed may make cgroups after the folder is gone: they too are of a container.
+      if (!(await life.folder.exists()) && !this.#options.cgroups.has(name)) return undefined;
       const [definition, record, found] = await Promise.all([
         life.folder.definition(),
         life.folder.record(),
