@@ -159,13 +159,38 @@ describe("summarisePackage()", () => {
       [machine, archive, container, report(well, [{ id: "redis", kind: "running", versionRange: "*" }])],
       { type: "waiting", reason: "UnmetDependency", message: "needs redis (not installed)" },
     ],
+    [
+      "unable to start without what it needs",
+      [
+        machine,
+        archive,
+        {
+          ...container,
+          status: { ...container.status, ...notReady("StepFailed", "Stalled", "start-main: no") },
+        },
+        report({}, [{ id: "redis", kind: "running", versionRange: "*" }]),
+      ],
+      { type: "waiting", reason: "UnmetDependency", message: "needs redis (not installed)" },
+    ],
+    [
+      "not started again yet",
+      [machine, archive, { ...container, spec: { ...container.spec, running: false } }, report(well)],
+      { type: "waiting", reason: "Starting", message: "the container is starting" },
+    ],
+    [
+      "not of the new archive yet",
+      [machine, archive, { ...container, spec: { ...container.spec, archive: "old" } }, report(well)],
+      { type: "waiting", reason: "Starting", message: "the container is starting" },
+    ],
   ])("%s", (_name, world, expected) => {
     expect(summarisePackage(webPackage, worldOf(world)).outcome).toMatchObject(expected);
   });
 
   it("is Ready when stopped as wished", () => {
     const input = sample(packageKind, "web", { ...webPackage.spec, running: false });
-    expect(outcome(input, archive, container)).toMatchObject({ type: "ready", reason: "Stopped" });
+    expect(outcome(input, archive, container)).toMatchObject({ type: "waiting", reason: "Stopping" });
+    const stopped = { ...container, spec: { ...container.spec, running: false } };
+    expect(outcome(input, archive, stopped)).toMatchObject({ type: "ready", reason: "Stopped" });
   });
 
   it("tells what people want to know", () => {

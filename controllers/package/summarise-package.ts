@@ -60,21 +60,19 @@ function archiveOutcome(input: Package, archive: Archive | undefined): Outcome |
   return { type: "stalled", reason: "SignerChanged", message };
 }
 
-function containerOutcome(input: Package, { container, report, unmet }: Parts): Outcome {
-  if (!container || !isReady(container)) {
-    const stalled = container?.status?.conditions?.find(({ type }) => type === "Stalled");
-    if (stalled) return { type: "stalled", reason: stalled.reason, message: stalled.message };
-    const message = readyConditionOf(container?.status)?.message ?? "";
-    return {
-      type: "waiting",
-      reason: "Starting",
-      message: message === "" ? "the container is starting" : message,
-    };
+function containerOutcome(input: Package, parts: Parts): Outcome {
+  const { archive, container, report, unmet } = parts;
+  // Until the container has been told of a change, its Ready and its health speak of what was wished before.
+  const told =
+    container?.spec.running === input.spec.running && container.spec.archive === archive?.metadata.name;
+  if (container && !told) {
+    return input.spec.running
+      ? { type: "waiting", reason: "Starting", message: "the container is starting" }
+      : { type: "waiting", reason: "Stopping", message: "the container is stopping" };
   }
+  if (!container || !isReady(container)) return unreadyOutcome(input, parts);
   if (!input.spec.running) return { type: "ready", reason: "Stopped", message: "stopped, as wished" };
-  if (unmet.length > 0) {
-    return { type: "waiting", reason: "UnmetDependency", message: `needs ${unmet.join(", ")}` };
-  }
+  if (unmet.length > 0) return unmetOutcome(unmet);
   const failing = Object.entries(report?.spec.health ?? {}).filter(
     ([, { result }]) => result !== "success" && result !== "disabled",
   );
@@ -84,6 +82,25 @@ function containerOutcome(input: Package, { container, report, unmet }: Parts): 
     .join("; ");
   return { type: "waiting", reason: "HealthChecks", message };
 }
+
+function unreadyOutcome(input: Package, { container, unmet }: Parts): Outcome {
+  const stalled = container?.status?.conditions?.find(({ type }) => type === "Stalled");
+  // A start that fails for want of a dependency comes right by itself once that is there.
+  if (stalled && input.spec.running && unmet.length > 0) return unmetOutcome(unmet);
+  if (stalled) return { type: "stalled", reason: stalled.reason, message: stalled.message };
+  const message = readyConditionOf(container?.status)?.message ?? "";
+  return {
+    type: "waiting",
+    reason: "Starting",
+    message: message === "" ? "the container is starting" : message,
+  };
+}
+
+const unmetOutcome = (unmet: readonly string[]): Outcome => ({
+  type: "waiting",
+  reason: "UnmetDependency",
+  message: `needs ${unmet.join(", ")}`,
+});
 
 const said = (message: string | null | undefined): string =>
   message === undefined || message === null || message === "" ? "" : ` (${message})`;
