@@ -31,9 +31,10 @@ export function clientConfigOf(options: Options): ClientConfig {
   };
   if (file === undefined) {
     if (server !== undefined) return { ...over, server };
-    throw new CliError("Cannot find the server: there is no kubeconfig", {
+    const data = options.text("data") ?? DEFAULT_DATA;
+    throw new CliError(`Cannot find the server: there is no kubeconfig in "${data}"`, {
       exitCode: exitCodes.unreachable,
-      next: `give --kubeconfig or --server, set KUBECONFIG, or start a server (freehold up --data ${DEFAULT_DATA})`,
+      next: `give --kubeconfig or --server, the server's --data, set KUBECONFIG, or start one (freehold up --data ${data})`,
     });
   }
   return { ...withoutIdentity(read(file, options.text("context")), token), ...over };
