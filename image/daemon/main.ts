@@ -1,5 +1,6 @@
 import { runAgent } from "./agent.ts";
 import { runDown } from "./down.ts";
+import { rootRefusal } from "./needs-root.ts";
 import { DAEMON_USAGE, readDaemonOptions } from "./options.ts";
 import { runServer } from "./server.ts";
 import { runStoreCommand, STORE_USAGE } from "./store-command.ts";
@@ -14,6 +15,8 @@ async function main(): Promise<void> {
   }
   if (command === "store") return runStoreCommand(argv);
   const options = readDaemonOptions(argv);
+  const refusal = rootRefusal(command, process.getuid?.());
+  if (refusal !== undefined) throw new Error(refusal);
   if (command === "server") await runServer(options);
   else if (command === "agent") await runAgent(options);
   else if (command === "up") await runUp(options, argv);
