@@ -64,7 +64,7 @@ function read(file: string, context: string | undefined): ClientConfig {
     const found = error instanceof Error ? error.message : String(error);
     throw new CliError(found.startsWith("Cannot") ? found : `Cannot use "${file}": ${found}`, {
       exitCode: exitCodes.unreachable,
-      next: "give a valid --kubeconfig and --context, or set KUBECONFIG",
+      next: "run it as root, or give a kubeconfig you may read and a context it has (--kubeconfig, --context)",
       cause: error,
     });
   }
