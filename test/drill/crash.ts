@@ -41,12 +41,12 @@ export async function crashDrill(
     while (Date.now() < end) {
       const name = PACKAGES[Math.floor(random() * PACKAGES.length)] ?? "redis";
       const act = random();
+      if (act < 0.3) lastDelete = Date.now();
       const did = await change(server, name, act, wished).catch((error: unknown) => {
         // The server is away, or somebody was faster: both are part of the drill.
         if (isApiError(error)) return `refused (${error.code})`;
         throw error;
       });
-      if (did !== "apply" && did !== "edit") lastDelete = Date.now();
       changes[did] = (changes[did] ?? 0) + 1;
       await pause(50 + random() * 700);
     }
