@@ -1,26 +1,42 @@
-import { applyPatch, type Operation } from "rfc6902";
+import { applyPatch, Pointer, type Operation } from "rfc6902";
 
 import { ApiError } from "../errors/api-error.ts";
 import { badRequest } from "../errors/request-errors.ts";
 import { isObject } from "../json/json-object.ts";
 
 const MAX_OPERATIONS = 10_000;
+/** As much as a body may be: a copy into itself doubles the object, so that thirty of them would fill any memory. */
+const MAX_COPIED_CHARACTERS = 3 * 1024 * 1024;
 const OPERATIONS = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 
-/** JSON patch (RFC 6902) on a copy. Throws 400 when malformed, 413 when too long, 422 when it does not fit the object. */
+/** JSON patch (RFC 6902) on a copy. Throws 400 when malformed, 413 when too long or copying too much, 422 when it does not fit. */
 export function jsonPatch(target: object, patch: unknown): unknown {
   const operations = readOperations(patch);
   const copy = structuredClone(target);
-  applyPatch(copy, operations).forEach((error, i) => {
-    if (!error) return;
-    const operation = operations[i];
-    throw new ApiError(
-      422,
-      "Invalid",
-      `the server rejected our request due to an error in our request: Cannot ${operation?.op} "${operation?.path}": ${error.message || error.name}`,
-    );
-  });
+  let copied = 0;
+  for (const operation of operations) {
+    if (operation.op === "copy") copied += sizeAt(copy, operation.from);
+    if (copied > MAX_COPIED_CHARACTERS) {
+      const message = `Cannot copy "${operation.path}": the patch copies more than ${MAX_COPIED_CHARACTERS} characters`;
+      throw new ApiError(413, "RequestEntityTooLarge", message);
+    }
+    const [error] = applyPatch(copy, [operation]);
+    if (error) throw doesNotFit(operation, error);
+  }
   return copy;
+}
+
+function doesNotFit({ op, path }: Operation, error: Error): ApiError {
+  return new ApiError(
+    422,
+    "Invalid",
+    `the server rejected our request due to an error in our request: Cannot ${op} "${path}": ${error.message || error.name}`,
+  );
+}
+
+/** Characters of JSON that a pointer leads to; 0 when it leads nowhere. */
+function sizeAt(target: object, pointer: string): number {
+  return (JSON.stringify(Pointer.fromJSON(pointer).evaluate(target).value) ?? "").length;
 }
 
 function readOperations(patch: unknown): readonly Operation[] & Operation[] {

@@ -56,3 +56,9 @@ test("jsonPatch() works on a copy and says what does not fit", () => {
   );
   expect(() => jsonPatch(target, {})).toThrow("wanted an array");
 });
+
+test("jsonPatch() answers 413 when copies into themselves would fill the memory", () => {
+  const double = { op: "copy", from: "/a", path: "/a/0" };
+  const patch = Array.from({ length: 40 }, () => double);
+  expect(() => jsonPatch({ a: ["xxxxxxxx"] }, patch)).toThrow(expect.objectContaining({ code: 413 }));
+});
