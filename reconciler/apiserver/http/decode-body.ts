@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { parseDocument, type Document } from "yaml";
 
 import { badRequest, unsupportedMediaType } from "../errors/request-errors.ts";
 import { parseStrictJson, type StrictJson } from "../json/strict-json.ts";
@@ -28,11 +28,22 @@ export function parseYaml(text: string): StrictJson {
   const fatal = parsed.errors.find(({ code }) => code !== "DUPLICATE_KEY");
   if (fatal) throw badRequest(`Cannot read YAML: ${fatal.message}`);
   // Through JSON, so that what YAML alone can say (dates, maps with other keys, shared nodes) ends here.
-  const { value } = parseStrictJson(JSON.stringify(parsed.toJS({ maxAliasCount: 100 })) ?? "null");
+  const { value } = parseStrictJson(toJson(parsed));
   return {
     value,
     duplicates: parsed.errors.map(({ pos: [start] }) => /^[^:\n]*/.exec(text.slice(start))?.[0] ?? ""),
   };
+}
+
+/** Throws 400 for aliases that multiply, lead back to themselves or nest too deep: each is in the body, not here. */
+function toJson(parsed: Document.Parsed): string {
+  try {
+    return JSON.stringify(parsed.toJS({ maxAliasCount: 100 })) ?? "null";
+  } catch (cause) {
+    const known =
+      cause instanceof ReferenceError || cause instanceof TypeError || cause instanceof RangeError;
+    throw known ? badRequest(`Cannot read YAML: ${cause.message}`) : cause;
+  }
 }
 
 export function textOf(body: Buffer): string {
