@@ -13,8 +13,16 @@ export function validateMeta(kind: Kind, meta: ObjectMeta): readonly Problem[] {
     ...checkName(kind, meta.name),
     ...checkLabels(meta.labels ?? {}),
     ...checkAnnotations(meta.annotations ?? {}),
-    ...(meta.finalizers ?? []).flatMap((name, i) => checkQualified(`metadata.finalizers[${i}]`, name)),
+    ...checkFinalizers(meta.finalizers),
   ];
+}
+
+/** Anything but a list is left to the kind's schema, which says so; what is outside may be anything. */
+function checkFinalizers(finalizers: unknown): readonly Problem[] {
+  if (!Array.isArray(finalizers)) return [];
+  return finalizers.flatMap((name: unknown, i) =>
+    typeof name === "string" ? checkQualified(`metadata.finalizers[${i}]`, name) : [],
+  );
 }
 
 function checkName(kind: Kind, name: string): readonly Problem[] {

@@ -101,8 +101,8 @@ function systemMeta(old: ObjectMeta): Partial<ObjectMeta> {
 }
 
 function addedFinalizers(old: ObjectMeta, next: ObjectMeta): readonly Problem[] {
-  if (old.deletionTimestamp === undefined) return [];
-  const added = (next.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
+  if (old.deletionTimestamp === undefined || !Array.isArray(next.finalizers)) return [];
+  const added = next.finalizers.filter((name) => !old.finalizers?.includes(name));
   if (added.length === 0) return [];
   const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`;
   return [{ path: "metadata.finalizers", reason: "FieldValueForbidden", message }];

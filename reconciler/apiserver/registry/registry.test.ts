@@ -281,6 +281,14 @@ describe("Registry.delete()", () => {
       code: 422,
       message: expect.stringContaining("no new finalizers"),
     });
+    const noList = registry.update(volumeKind, at("a"), (old) => ({
+      ...old,
+      metadata: { ...old.metadata, finalizers: "x" },
+    }));
+    expect(await failure(noList)).toMatchObject({
+      code: 422,
+      message: expect.stringContaining("finalizers"),
+    });
     await registry.update(volumeKind, at("a"), (old) => ({
       ...old,
       metadata: { ...old.metadata, finalizers: [] },
