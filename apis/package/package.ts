@@ -85,6 +85,7 @@ export const packageKind = defineKind({
   ],
   reasons: {
     Ready: { text: "It runs, and every health check passes.", next: "Nothing to do." },
+    Stopping: { text: "It is being stopped, as wished.", next: "Wait." },
     Stopped: { text: "It is stopped, as wished.", next: "Set spec.running to true to start it." },
     Installing: {
       text: "The archive is being read and verified.",
