@@ -36,7 +36,7 @@ function explainApiError({ code, httpStatus, message, status }: ApiFailure): Fai
   if (httpStatus === 0) {
     return {
       message: `error: ${message}`,
-      next: "check that the server runs (freehold up, or systemctl status freehold) and that --server or the kubeconfig names it",
+      next: "check that the server runs (npm start, or freehold up) and that --server or the kubeconfig names it",
       exitCode: exitCodes.unreachable,
     };
   }
