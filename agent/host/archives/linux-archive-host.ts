@@ -48,7 +48,12 @@ export class LinuxArchiveHost implements ArchiveHost {
   ): Promise<ArchiveState> {
     const path = this.#pathOf(name);
     return attempt("import archive", file, async () => {
-      const { size } = await stat(file);
+      const found = await stat(file);
+      // Opening a pipe waits for a writer, and every wait takes one of the few threads that all files share.
+      if (!found.isFile()) {
+        throw new HostError("invalid", `Cannot import archive "${file}": it is no regular file`);
+      }
+      const { size } = found;
       const { rootHash } = await inspectArchive(file);
       refuseOther(file, rootHash, options.rootHash);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
