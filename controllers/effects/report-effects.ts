@@ -67,9 +67,20 @@ async function report(change: (known: Report) => Report, context: EffectContext)
   );
 }
 
+/** The main begins or ends: what was said of health before is true no longer. */
+const setMainStatus: Effect = async (params, context) => {
+  const status = params.text("status");
+  if (status !== "running" && status !== "stopped") {
+    throw new EffectError(`Cannot set the main's status: status is "${status}", wanted running or stopped`);
+  }
+  await report((known) => ({ ...known, health: {} }), context);
+  return null;
+};
+
 export const reportEffects: Readonly<Record<string, Effect>> = {
   "set-health": setHealth,
   "set-dependencies": setDependencies,
+  "set-main-status": setMainStatus,
   "get-dependencies": getDependencies,
   "set-init-progress": takeProgress,
   "set-backup-progress": takeProgress,

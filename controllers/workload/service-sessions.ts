@@ -158,6 +158,8 @@ export class ServiceSessions {
 
   async startMain(name: string, start: number, signal: AbortSignal): Promise<void> {
     const session = this.#known(name);
+    // Before, not after: the first thing its checks say must not be forgotten.
+    await this.#effects(session.place.caller)("set-main-status", { status: "running" });
     await this.#tell(session, { method: "start", params: {} }, signal);
     if (session.start === start) session.mainStartedAt = timestampOf(this.#now());
   }
