@@ -112,6 +112,7 @@ describe("createEffects()", () => {
     ["clear-service-interfaces", { except: "x" }, 'except is "x", wanted a list'],
     ["set-health", { id: "a", name: "A", result: "great" }, 'result is "great", wanted success'],
     ["set-health", { name: "A", result: "success" }, "id is nothing, wanted a string"],
+    ["set-main-status", { status: "odd" }, 'status is "odd", wanted running or stopped'],
     ["set-dependencies", { dependencies: {} }, "dependencies is {}, wanted a list"],
     [
       "set-dependencies",
@@ -186,6 +187,13 @@ describe("createEffects()", () => {
     expect(f.specs(serviceReportKind)).toMatchObject([
       { start: 0, health: { c: { name: "C", result: "starting" } } },
     ]);
+  });
+
+  it("set-main-status forgets health, which was of the former main", async () => {
+    const f = new Fixture();
+    await f.call("set-health", { id: "a", name: "A", result: "success" });
+    expect(await f.call("set-main-status", { status: "running" })).toBeNull();
+    expect(f.specs(serviceReportKind)).toMatchObject([{ start: 0, health: {} }]);
   });
 
   it("action.export, set-data-version, restart and progress answer null", async () => {

@@ -10,6 +10,9 @@ export function impersonate(
   header: (name: string) => string | undefined,
 ): Identity | undefined {
   const user = header("impersonate-user");
+  if (user === undefined && header("impersonate-group") !== undefined) {
+    throw new ApiError(400, "BadRequest", "Impersonate-Group was given without Impersonate-User");
+  }
   if (user === undefined || identity === undefined) return identity;
   const groups = (header("impersonate-group") ?? "")
     .split(",")
