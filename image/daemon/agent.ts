@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { createLinuxHost } from "@freehold/agent-host";
+import type { Host } from "@freehold/agent-ports";
 import { Layout } from "@freehold/apis/system";
 import { Client, type ClientConfig } from "@freehold/client";
 import {
@@ -25,6 +26,7 @@ import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
+import { sweepTrash } from "./sweep-trash.ts";
 
 /** Controllers of this machine, as a client of the API, until it is told to stop. Containers go on without it. */
 export async function runAgent(options: DaemonOptions): Promise<void> {
@@ -49,7 +51,7 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
     onBug: (controller, name, error) =>
       log.error({ controller, object: name, err: error }, "unexpected failure"),
   });
-  const sessions = await addControllers(engine, { options, places, machine, config });
+  const sessions = await addControllers(engine, { options, places, machine, config, log });
   await engine.start();
   log.info({ machine }, "working");
   process.stdout.write("ready\n");
@@ -64,42 +66,25 @@ interface Place {
   readonly places: Places;
   readonly machine: string;
   readonly config: ClientConfig;
+  readonly log: ReturnType<typeof createLog>;
 }
 
 async function addControllers(
   engine: Engine,
-  { options, places, machine, config }: Place,
+  { options, places, machine, config, log }: Place,
 ): Promise<ServiceSessions> {
   const host = createLinuxHost({
     dataDir: places.agentHost,
     cgroupParent: cgroupParentOf(options.data),
   });
   const layout = new Layout(places.agent);
+  // Beside the rest: a large tree takes its time, and nobody waits for it.
+  sweepTrash(host.mounts, layout).catch((error: unknown) =>
+    log.warn({ err: error }, "the trash is not empty"),
+  );
   const facts = await host.machine.facts();
   const { bridgeLink, bridgeCidr } = options;
-  const callbacks = new CallbackTable((container, id) => {
-    // The container may have ended meanwhile; then nobody waits any more.
-    sessions.notify(container, "callback", { id, args: [] }).catch(() => undefined);
-  });
-  const world = engine.view("package.effects", effectReads, (changed) => callbacks.changed(changed));
-  const sessions: ServiceSessions = new ServiceSessions({
-    runtime: host.runtime,
-    now: Date.now,
-    onStart: (name) => callbacks.clear(name, () => true),
-    effects: createEffects({
-      world,
-      containers: host.containers,
-      mounts: host.mounts,
-      layout,
-      callbacks,
-      apiOf: ({ namespace, name }) =>
-        new Client({
-          ...config,
-          impersonate: { user: `system:package:${namespace}:${name}`, group: "system:packages" },
-        }),
-      restart: (container) => sessions.requestRestart(container),
-    }),
-  });
+  const sessions = createSessions(engine, { host, layout, config });
   const common = { machine, layout, mounts: host.mounts, bridgeLink, bridgeCidr };
   const runtimeImage = await imageOf(options.runtimeImage);
   engine.addSensor(machineSensor, {
@@ -124,6 +109,37 @@ async function addControllers(
     sessions,
     runtimeImage,
     now: Date.now,
+  });
+  return sessions;
+}
+
+/** What answers the packages: their effects, each made through the API as the package itself. */
+function createSessions(
+  engine: Engine,
+  { host, layout, config }: { readonly host: Host; readonly layout: Layout; readonly config: ClientConfig },
+): ServiceSessions {
+  const callbacks = new CallbackTable((container, id) => {
+    // The container may have ended meanwhile; then nobody waits any more.
+    sessions.notify(container, "callback", { id, args: [] }).catch(() => undefined);
+  });
+  const world = engine.view("package.effects", effectReads, (changed) => callbacks.changed(changed));
+  const sessions: ServiceSessions = new ServiceSessions({
+    runtime: host.runtime,
+    now: Date.now,
+    onStart: (name) => callbacks.clear(name, () => true),
+    effects: createEffects({
+      world,
+      containers: host.containers,
+      mounts: host.mounts,
+      layout,
+      callbacks,
+      apiOf: ({ namespace, name }) =>
+        new Client({
+          ...config,
+          impersonate: { user: `system:package:${namespace}:${name}`, group: "system:packages" },
+        }),
+      restart: (container) => sessions.requestRestart(container),
+    }),
   });
   return sessions;
 }
