@@ -75,8 +75,11 @@ export function compactionCases({ check }: Pick<Fixture, "check">): void {
 
   check("watch() that is running does not notice a compaction", async ({ backend, prefix }) => {
     const start = await backend.revision();
-    const watching = take(backend, { prefix, after: start, changes: 3 });
+    const running = Promise.withResolvers<void>();
+    const watching = take(backend, { prefix, after: start, changes: 3, onFirst: running.resolve });
     await backend.commit([], [put(`${prefix}a`, "1")]);
+    // Over a network it takes a moment until the watch is there.
+    await running.promise;
     const line = await backend.commit([], [put(`${prefix}a`, "2")]);
     await backend.compact(line - 1);
     await backend.commit([], [remove(`${prefix}a`)]);

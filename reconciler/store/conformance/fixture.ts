@@ -63,16 +63,22 @@ export function remove(key: string) {
   return { type: "delete", key } as const;
 }
 
-/** Follows a watch until it has told as many changes as wanted, and ends it. Batches that only tell progress are left out. */
+/** Follows a watch until it has told as many changes as wanted, and ends it; `onFirst` says that it runs. Batches that only tell progress are left out. */
 export async function take(
   backend: Backend,
-  { prefix, after, changes }: { prefix: string; after: number; changes: number },
+  {
+    prefix,
+    after,
+    changes,
+    onFirst,
+  }: { prefix: string; after: number; changes: number; onFirst?: () => void },
 ): Promise<Batch[]> {
   const stop = new AbortController();
   const batches: Batch[] = [];
   let seen = 0;
   for await (const batch of backend.watch(prefix, after, stop.signal)) {
     if (batch.changes.length === 0) continue;
+    if (batches.length === 0) onFirst?.();
     batches.push(batch);
     seen += batch.changes.length;
     if (seen >= changes) stop.abort();
