@@ -20,6 +20,8 @@ export interface CrashReport {
 
 /** How long a deletion that was asked for, or may have been, can take to stop its container. */
 const DELETION_MS = 5_000;
+/** A container that was killed often is given longer and longer pauses before its next start. */
+const SETTLE_MS = 200_000;
 const PACKAGES = ["redis", "radicale", "webdis"];
 
 /** Applies, edits and deletes packages at random while server, agent and runtimes are killed with SIGKILL at random. */
@@ -58,7 +60,7 @@ export async function crashDrill(
       const before = new Set(server.inits());
       const victims =
         what === "runtime"
-          ? server.inits().slice(0, 1)
+          ? oneOf(server.inits(), random())
           : what === "both"
             ? [...server.pids("server"), ...server.pids("agent")]
             : server.pids(what);
@@ -118,7 +120,7 @@ async function settle(
     )
       continue;
     await server
-      .ready(packageKind, metadata.name, "default")
+      .ready(packageKind, metadata.name, "default", SETTLE_MS)
       .catch((error: unknown) => unsettled.push(String(error)));
   }
   return unsettled;
@@ -152,6 +154,11 @@ async function describe(server: ServerUnderTest): Promise<string> {
     items.map(({ kind, metadata, status }) => ({ kind, metadata, status })),
   );
   return `${JSON.stringify(objects, undefined, 1)}\n${JSON.stringify(server.leftovers(), undefined, 1)}`;
+}
+
+function oneOf(pids: readonly number[], chance: number): readonly number[] {
+  const pid = pids[Math.floor(chance * pids.length)];
+  return pid === undefined ? [] : [pid];
 }
 
 /** Mulberry32: small, seeded, good enough to choose victims. */

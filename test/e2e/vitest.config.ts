@@ -10,7 +10,7 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     fileParallelism: false,
     pool: "forks",
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     deps: { interopDefault: false },
   },

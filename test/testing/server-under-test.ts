@@ -98,12 +98,18 @@ export class ServerUnderTest implements AsyncDisposable {
     throw new Error(`Waited ${timeoutMs / 1000} s for ${what}; last: ${String(last)}`);
   }
 
-  async ready<R extends Resource>(kind: Kind<R>, name: string, namespace?: string): Promise<R> {
-    return this.until(`${kind.kind} ${name} to be ready`, async () => {
+  async ready<R extends Resource>(
+    kind: Kind<R>,
+    name: string,
+    namespace?: string,
+    timeoutMs = 60_000,
+  ): Promise<R> {
+    const look = async (): Promise<R> => {
       const found = await this.client.get(kind, name, namespace);
       if (found && isReady(found)) return found;
       throw new Error(JSON.stringify(found?.status));
-    });
+    };
+    return this.until(`${kind.kind} ${name} to be ready`, look, timeoutMs);
   }
 
   /** What of ours is in the kernel and on disk now; the measure of "nothing is left". */
