@@ -116,7 +116,12 @@ async function settle(
     if (metadata.deletionTimestamp !== undefined) continue;
     if (
       metadata.name === "webdis" &&
-      !items.some((other) => other.metadata.name === "redis" && other.spec.running)
+      !items.some(
+        (other) =>
+          other.metadata.name === "redis" &&
+          other.metadata.deletionTimestamp === undefined &&
+          other.spec.running,
+      )
     )
       continue;
     await server
