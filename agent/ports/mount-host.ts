@@ -71,8 +71,16 @@ export interface MountHost {
   list(path: string): Promise<readonly string[]>;
   /** A small file's text. */
   readText(path: string): Promise<string | undefined>;
-  /** Replaces a small file atomically (temporary file, fsync, rename, fsync of the folder). */
-  writeText(path: string, text: string, mode?: number): Promise<void>;
+  /**
+   * Replaces a small file atomically (temporary file, fsync, rename, fsync of the folder). `volatile` waits for no disk: after a
+   * power loss the file may be older or empty, so its reader must check what it reads.
+   */
+  writeText(
+    path: string,
+    text: string,
+    mode?: number,
+    options?: { readonly volatile?: boolean },
+  ): Promise<void>;
   removeFile(path: string): Promise<void>;
   /** Mounts at or below the path, parents first. Of stacked mounts only the topmost is given. */
   mountsBelow(path: string): Promise<readonly MountPoint[]>;

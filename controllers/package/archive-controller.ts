@@ -34,10 +34,15 @@ export interface ArchiveObservation {
   readonly usedBy: string | undefined;
 }
 
+interface SettingsFile {
+  readonly entry: string;
+  readonly target: string;
+}
+
 export type ArchiveStep =
   | { readonly do: "import"; readonly name: string; readonly file: string; readonly rootHash?: string }
   | { readonly do: "make-folder"; readonly path: string }
-  | { readonly do: "write-settings"; readonly name: string; readonly entry: string; readonly target: string }
+  | { readonly do: "write-settings"; readonly name: string; readonly files: readonly SettingsFile[] }
   | {
       readonly do: "mount";
       readonly path: string;
@@ -125,14 +130,9 @@ export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): 
   if (content?.type !== "usable") {
     return { type: "stalled", reason: "WrongArchitecture", message: content?.message ?? "it has no images" };
   }
-  const settings = content.settings
+  const files = content.settings
     .filter(({ file }) => !observed.settings.includes(file))
-    .map(({ entry, file }): ArchiveStep => ({
-      do: "write-settings",
-      name,
-      entry,
-      target: `${folder}/images/${file}`,
-    }));
+    .map(({ entry, file }) => ({ entry, target: `${folder}/images/${file}` }));
   const mounts = content.images
     .filter(({ place }) => !observed.mounted.includes(`${folder}/${place}`))
     .map(({ place, offset, size }): ArchiveStep => ({
@@ -143,6 +143,7 @@ export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): 
       target: `${folder}/${place}`,
     }));
   const folders = observed.missingFolders.map((path): ArchiveStep => ({ do: "make-folder", path }));
+  const settings: readonly ArchiveStep[] = files.length > 0 ? [{ do: "write-settings", name, files }] : [];
   return toPlan([...folders, ...settings, ...mounts]);
 }
 
@@ -205,12 +206,14 @@ async function applyArchiveStep(
     case "make-folder":
       return mounts.makeDirectory(step.path, 0o755);
     case "write-settings":
-      await mounts.makeDirectory(step.target.slice(0, step.target.lastIndexOf("/")), 0o755);
-      return mounts.writeText(
-        step.target,
-        Buffer.from(await archives.read(step.name, step.entry)).toString("utf8"),
-        0o644,
+      // Side by side: they share the wait for the disk.
+      await Promise.all(
+        step.files.map(async ({ entry, target }) => {
+          const bytes = await archives.read(step.name, entry);
+          await mounts.writeText(target, Buffer.from(bytes).toString("utf8"), 0o644);
+        }),
       );
+      return;
     case "mount":
       return mounts.mountImage({ path: step.path, offset: step.offset, size: step.size }, step.target);
     case "unmount":

@@ -46,13 +46,21 @@ export function derivePackage(input: Package, world: World): readonly Desired[] 
     }),
   ];
   const archive = world.get(archiveKind, name);
-  if (!archive || !isReady(archive) || !signerAgrees(input, archive)) {
+  if (!archive || !isUsable(archive, input, world) || !signerAgrees(input, archive)) {
     return [...wishes, ...keepRunning(input, world)];
   }
   const volumes = volumeIdsOf(archive);
   for (const id of volumes) wishes.push(volumeWish(input, machine, id));
   wishes.push(containerWish(input, { machine, archive, volumes }, world));
   return wishes;
+}
+
+/** Ready; or verified and about to be, when no container is at stake yet: the new one may be prepared meanwhile. */
+function isUsable(archive: Archive, { metadata }: Package, world: World): boolean {
+  if (isReady(archive)) return true;
+  const { manifest, conditions = [] } = archive.status ?? {};
+  if (manifest === undefined || conditions.some(({ type }) => type === "Stalled")) return false;
+  return world.get(containerKind, metadata.name, metadata.namespace) === undefined;
 }
 
 /** An archive that is not usable yet must not take away the container that runs from the old one. */

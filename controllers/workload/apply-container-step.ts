@@ -35,6 +35,8 @@ async function applyGroundStep(step: GroundStep, { mounts }: ContainerController
       return mounts.mountImage(step.image, step.target);
     case "prepare":
       return prepareFolder(step.folder, step.idMap, mounts);
+    case "write-resolvers":
+      return mounts.writeText(step.file, step.text, 0o644, { volatile: true });
     case "clear-scratch":
       return clearScratch(step, mounts);
     case "share-subcontainers": {

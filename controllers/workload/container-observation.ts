@@ -38,6 +38,8 @@ export interface ContainerObservation {
   readonly state: ContainerState | undefined;
   readonly runtimeMounted: boolean;
   readonly folderReady: boolean;
+  /** What its resolv.conf is to say, unless it does. */
+  readonly resolvers: string | undefined;
   readonly folderExists: boolean;
   /** Mount targets at or below the container's folder, parents first. */
   readonly mounted: readonly string[];
@@ -64,6 +66,7 @@ export interface ContainerObservation {
 export type ContainerStep =
   | { readonly do: "mount-runtime"; readonly image: ImageSource; readonly target: string }
   | { readonly do: "prepare"; readonly folder: ContainerLayout; readonly idMap: IdMap }
+  | { readonly do: "write-resolvers"; readonly file: string; readonly text: string }
   | { readonly do: "clear-scratch"; readonly folder: ContainerLayout; readonly trash: string }
   | { readonly do: "share-subcontainers"; readonly folder: ContainerLayout }
   | {

@@ -7,6 +7,7 @@ import { isReady, type World } from "@freehold/engine";
 
 import { definitionOf } from "./container-definition.ts";
 import type { ContainerControllerHost, ContainerObservation } from "./container-observation.ts";
+import { resolversFile, resolversFrom } from "./prepare-folder.ts";
 
 type Container = ResourceOf<typeof containerKind>;
 
@@ -21,7 +22,7 @@ export async function observeContainer(
   const folder = layout.container(container);
   const { namespace, name: packageName } = container.metadata;
   const link = hostLinkOf(container);
-  const [state, mounted, runtime, exists, prepared, marker, dataVersion, leftovers, links] =
+  const [state, mounted, runtime, exists, prepared, marker, dataVersion, leftovers, links, resolvers, found] =
     await Promise.all([
       host.containers.container(name),
       mounts.mountsBelow(folder.root),
@@ -32,6 +33,8 @@ export async function observeContainer(
       mounts.readText(layout.dataVersion(namespace ?? "", packageName)),
       mounts.list(folder.scratch),
       host.links.linksNamed(link),
+      mounts.readText("/etc/resolv.conf").then(resolversFrom),
+      mounts.readText(resolversFile(folder)),
     ]);
   const service = sessions.state(name, state?.state === "running" ? state.starts : undefined);
   const missing = missingOf(container, world);
@@ -47,6 +50,7 @@ export async function observeContainer(
     runtimeMounted: runtime.some(({ target }) => target === layout.runtime),
     folderExists: exists !== undefined,
     folderReady: prepared === String(container.spec.uidBase),
+    resolvers: found === resolvers ? undefined : resolvers,
     mounted: mounted.map(({ target }) => target),
     subcontainersShared: mounted.some(
       ({ target, propagation }) => target === folder.subcontainers && propagation.startsWith("shared"),

@@ -40,6 +40,7 @@ const well: ContainerObservation = {
   state: running,
   runtimeMounted: true,
   folderReady: true,
+  resolvers: undefined,
   folderExists: true,
   mounted: [folder.rootfs, folder.subcontainers],
   subcontainersShared: true,
@@ -92,9 +93,19 @@ describe("planContainer()", () => {
     ["all is as wished", {}, "settled"],
     ["it is still stopping", { state: { ...running, state: "stopping" } }, "waiting Starting"],
     [
-      "something is missing",
+      "nothing is there, and something is missing",
       { ...nothing, missing: { reason: "ArchiveNotReady", message: "" } },
+      "mount-runtime, prepare, share-subcontainers, mount-root, open-session",
+    ],
+    [
+      "something is missing",
+      { state: undefined, missing: { reason: "ArchiveNotReady", message: "" } },
       "waiting ArchiveNotReady",
+    ],
+    [
+      "the resolvers are others",
+      { state: stopped, mounted: [], resolvers: "nameserver 9.9.9.9\n" },
+      "write-resolvers, mount-root, start",
     ],
     ["it ended", { state: stopped }, "start"],
     [

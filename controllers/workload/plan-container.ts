@@ -5,6 +5,7 @@ import { equalValue, type Goal, type Plan, toPlan } from "@freehold/engine";
 
 import { idMapOf } from "./container-definition.ts";
 import type { ContainerObservation, ContainerStep } from "./container-observation.ts";
+import { resolversFile } from "./prepare-folder.ts";
 import { subcontainerTrees, unmountSteps } from "./unmount-steps.ts";
 
 type Container = ResourceOf<typeof containerKind>;
@@ -57,17 +58,15 @@ function planSettled(
 
 function planStart(container: Container, observed: ContainerObservation): Plan<ContainerStep> {
   const { missing, crashes } = observed;
-  if (missing) return { type: "waiting", ...missing };
+  // What it stands on itself can be made while others still make theirs.
+  const ground = [...stepsToRoot(container, observed), ...stepsToListen(container, observed)];
+  if (missing) return ground.length > 0 ? toPlan(ground) : { type: "waiting", ...missing };
   const pauseMs = PAUSE_MS * 2 ** Math.min(crashes.recent - PATIENCE, 5);
   if (crashes.recent >= PATIENCE && crashes.sinceLastMs < pauseMs) {
     const message = `it ended by itself ${crashes.recent} times: ${observed.state?.lastExit?.description ?? ""}`;
     return { type: "waiting", reason: "CrashLoop", message, retryAfterMs: pauseMs - crashes.sinceLastMs };
   }
-  return toPlan([
-    ...stepsToRoot(container, observed),
-    ...stepsToListen(container, observed),
-    ...stepsToStart(observed),
-  ]);
+  return toPlan([...ground, ...stepsToStart(observed)]);
 }
 
 function stepsToRoot(container: Container, observed: ContainerObservation): ContainerStep[] {
@@ -77,6 +76,10 @@ function stepsToRoot(container: Container, observed: ContainerObservation): Cont
   if (!observed.runtimeMounted)
     steps.push({ do: "mount-runtime", image: observed.runtimeImage, target: runtimeTarget });
   if (!observed.folderReady) steps.push({ do: "prepare", folder, idMap });
+  if (observed.resolvers !== undefined && !mounted.includes(folder.rootfs)) {
+    // Below a mounted overlay nothing may be changed.
+    steps.push({ do: "write-resolvers", file: resolversFile(folder), text: observed.resolvers });
+  }
   const trees = subcontainerTrees(mounted, folder);
   if (observed.leftovers.length > 0 || trees.length > 0) {
     steps.push(...trees.map((target): ContainerStep => ({ do: "unmount", target, lazy: true })));

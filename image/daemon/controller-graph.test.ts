@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { graphToDot } from "@freehold/engine";
 import { expect, test } from "vitest";
 
-import { controllerGraph } from "./controller-graph.ts";
+import { controllerGraph, inbornFinalizers } from "./controller-graph.ts";
 import { ownershipText } from "./ownership-text.ts";
 
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), "utf8");
@@ -20,8 +20,16 @@ test("controllerGraph() has each controller that server and agent register, and 
     read("server.ts") + read("agent.ts"),
     /\.add(?:Transformer|Realizer|Sensor)\(\s*(\w+)/g,
   );
-  const listed = matches(read("controller-graph.ts"), /^ {4}\w+Node\((\w+)\)/gm);
+  const listed = matches(
+    read("controller-graph.ts").replace(/^import[^;]*;/gm, ""),
+    /(\w+(?:Controller|Sensor))\b/g,
+  );
   expect(listed).toEqual(registered);
+});
+
+test("inbornFinalizers() names who looks after a kind", () => {
+  expect(inbornFinalizers()["Package.package.freehold.dev"]).toEqual(["freehold.dev/package.package"]);
+  expect(inbornFinalizers()["Event."]).toBeUndefined();
 });
 
 test("ownershipText() names one writer for each section of a derived kind", () => {

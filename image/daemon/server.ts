@@ -11,6 +11,7 @@ import {
 import { Engine } from "@freehold/engine";
 import { EncryptedBackend, loadEncryptionKey } from "@freehold/store";
 
+import { inbornFinalizers } from "./controller-graph.ts";
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -39,6 +40,7 @@ export async function runServer(options: DaemonOptions): Promise<void> {
     listen: { host: options.host, port: options.port },
     socketPath: places.socket,
     names: options.names,
+    finalizers: inbornFinalizers(),
     log: (message) => log.warn(message),
   });
   await writeCredentials(api, places);

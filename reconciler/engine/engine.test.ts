@@ -27,6 +27,7 @@
 // R25 faults                  F
 import { describe, expect, it } from "vitest";
 
+import { toPlan } from "./contracts.ts";
 import { graphToDot } from "./graph.ts";
 import { BY, EngineFixture } from "./testing/engine-fixture.ts";
 import { staleStore, turn } from "./testing/index.ts";
@@ -132,6 +133,64 @@ describe("Engine", () => {
     expect(f.room.log).toEqual(["nothing"]);
     await f.clock.advance(1000);
     expect(await conditionsOf(f)).toContain("Stalled=True StepFailed");
+  });
+
+  it("takes all steps of a plan before it looks again, up to the first that fails", async () => {
+    await using f = new EngineFixture();
+    const looks: number[] = [];
+    let fails = true;
+    f.engine.addRealizer(
+      {
+        ...lampRealizer,
+        observe: async (lamp, room, world) => {
+          looks.push(room.log.length);
+          return lampRealizer.observe(lamp, room, world);
+        },
+        plan: (goal, observed) => {
+          const plan = lampRealizer.plan(goal, observed);
+          if (observed.brightness !== undefined) return plan;
+          const { name } = observed;
+          return toPlan([
+            { do: "screw-in", name },
+            { do: "set", name, to: 3 },
+            { do: "set", name, to: 5 },
+          ]);
+        },
+      },
+      f.room,
+    );
+    f.room.during = async (step) => {
+      if (fails && step.do === "set" && step.to === 3) throw new Error("the thread is worn");
+    };
+    await f.engine.start();
+    await f.create("a");
+    await f.settle();
+    expect([f.room.log, looks]).toEqual([
+      ["screw-in", "set"],
+      [0, 2],
+    ]);
+    // What came of the steps before the failure is told.
+    expect((await f.lamp("a")).status?.seen).toBe(0);
+    fails = false;
+    await f.clock.advance(1000);
+    expect([f.room.lamps.get("a"), looks.slice(2)]).toEqual([5, [2, 3]]);
+    expect(await conditionsOf(f)).toBe("Ready=True Ready");
+  });
+
+  it("tells what the last steps brought about while the next ones run", async () => {
+    await using f = new EngineFixture();
+    let status: object | undefined;
+    f.room.during = async ({ do: what }) => {
+      if (what !== "set") return;
+      await turn();
+      status = (await f.lamp("a")).status;
+    };
+    f.engine.addRealizer(lampRealizer, f.room);
+    await f.engine.start();
+    await f.create("a");
+    await f.settle();
+    expect(status).toMatchObject({ seen: 0, conditions: [{ status: "False" }, { type: "Reconciling" }] });
+    expect(await conditionsOf(f)).toBe("Ready=True Ready");
   });
 
   it("waits without failing, and looks again when told to", async () => {

@@ -12,7 +12,7 @@ import { isStatusOnly, keyOf, nameKey } from "./kind-cache.ts";
 import { ownerOf } from "./owned-by.ts";
 import { OwnershipTable } from "./ownership-table.ts";
 import { pause } from "./pause.ts";
-import { ResourceWriter } from "./resource-writer.ts";
+import { isClaimOnly, ResourceWriter } from "./resource-writer.ts";
 import { realizerRunnable, sensorRunnable, transformerRunnable } from "./runnables.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -60,7 +60,7 @@ export class Engine {
     const context = this.#context(name);
     const world = this.#caches.world(name, [input, ...outputs, ...reads]);
     const queue = new WorkQueue({ clock: this.#clock });
-    this.#feed(input, queue, transformer.summarise !== undefined);
+    this.#feed(input, queue, { controller: name, writesStatus: transformer.summarise !== undefined });
     for (const kind of new Set([...outputs, ...reads])) {
       this.#caches.of(kind).onChange(({ resource }) => {
         const owner = ownerOf(resource, name);
@@ -91,7 +91,7 @@ export class Engine {
     const queue = new WorkQueue({ clock: this.#clock });
     const runnable = realizerRunnable({ realizer, host, world, context });
     this.#caches.of(kind).onChange(runnable.interrupt);
-    this.#feed(kind, queue, true);
+    this.#feed(kind, queue, { controller: name, writesStatus: true });
     for (const read of reads) {
       this.#caches.of(read).onChange(({ resource }) => {
         for (const touched of realizer.touchedBy?.(resource, world) ?? []) {
@@ -186,10 +186,10 @@ export class Engine {
     };
   }
 
-  /** A controller's own status says nothing new to it; looking again for that would also cut every backoff short. */
-  #feed(kind: Kind, queue: WorkQueue, writesStatus: boolean): void {
+  /** A controller's own claim and status say nothing new to it; looking again for them would also cut every backoff short. */
+  #feed(kind: Kind, queue: WorkQueue, own: { controller: string; writesStatus: boolean }): void {
     this.#caches.of(kind).onChange((change) => {
-      if (writesStatus && isStatusOnly(change)) return;
+      if (isClaimOnly(change, own.controller) || (own.writesStatus && isStatusOnly(change))) return;
       queue.add(keyOf(change.resource), change.initial ? "bulk" : "urgent");
     });
   }

@@ -21,3 +21,4 @@ export { equalValue } from "./equal-value.ts";
 export { OwnershipError } from "./errors.ts";
 export { type GraphNode, graphToDot, realizerNode, sensorNode, transformerNode } from "./graph.ts";
 export { keyOf, nameKey } from "./kind-cache.ts";
+export { finalizerOf } from "./resource-writer.ts";

@@ -3,6 +3,9 @@ import type { Resource } from "@freehold/apis";
 import type { Realizer, World } from "./contracts.ts";
 import type { ControllerContext } from "./controller-context.ts";
 
+/** Failures in a row before Stalled is said. */
+export const PATIENCE = 3;
+
 /** All that one look at one object needs. */
 export interface RealizerPass<R extends Resource, Host, Observed, Step extends { readonly do: string }> {
   readonly realizer: Realizer<R, Host, Observed, Step>;

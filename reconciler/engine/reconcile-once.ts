@@ -1,37 +1,19 @@
 import { isTearingDown, type Kind, type Resource } from "@freehold/apis";
 
-import { isReady, type Standing } from "./conditions.ts";
-import type { Goal, Plan } from "./contracts.ts";
+import type { Standing } from "./conditions.ts";
+import type { Goal } from "./contracts.ts";
 import type { ControllerContext, PassResult } from "./controller-context.ts";
-import { equalValue } from "./equal-value.ts";
+import { type Course, driftIn, isOutdated, look, settlementOf } from "./course.ts";
 import { messageOf, remedyOf } from "./errors.ts";
-import { InputFingerprint } from "./input-fingerprint.ts";
 import { keyOf } from "./kind-cache.ts";
-import type { RealizerPass } from "./realizer-pass.ts";
+import { PATIENCE, type RealizerPass } from "./realizer-pass.ts";
 import { hasFinalizer } from "./resource-writer.ts";
-import { DeadlineError, runStep, type StepNews } from "./run-step.ts";
-import { ownFieldsOf, writeProgress, writeStatus } from "./status-writer.ts";
+import { DeadlineError } from "./run-step.ts";
+import { ownFieldsOf, writeStatus } from "./status-writer.ts";
+import { takeSteps } from "./take-steps.ts";
 
 /** Steps in one pass before the engine lets others have a turn. */
 const MAX_STEPS = 200;
-/** Failures in a row before Stalled is said. */
-const PATIENCE = 3;
-
-/** Where a pass has come to. */
-interface Course<R extends Resource, Observed, Step> {
-  readonly goal: Goal<R>;
-  readonly observed: Observed;
-  readonly plan: Plan<Step>;
-  readonly inputs: string;
-  /** The step taken last. */
-  readonly last?: Step;
-}
-
-/** A step ended well, and yet is needed again. */
-class NoEffectError extends Error {
-  override readonly name = "NoEffectError";
-  readonly code = "failed";
-}
 
 /** Brings the machine to where the object wants it, one observed step at a time, and says how it stands. */
 export async function reconcileOnce<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -42,15 +24,10 @@ export async function reconcileOnce<R extends Resource, Host, Observed, Step ext
   await context.writer.catchUp(realizer.kind, key, context.signal);
   const resource = context.caches.of(realizer.kind).get(key);
   if (!resource || realizer.concerns?.(resource) === false) return { next: "done" };
-  const claimed = hasFinalizer(resource, realizer.name);
-  if (isTearingDown(resource)) {
-    if (!claimed) return { next: "done" };
-  } else if (!claimed) {
-    // Claim before touching: a deletion must not slip through between a side effect and its memory.
-    await context.writer.setFinalizer(realizer.kind, resource, true);
-    return { next: "done" };
-  }
-  return bringAbout(resource, pass);
+  if (hasFinalizer(resource, realizer.name)) return bringAbout(resource, pass);
+  if (isTearingDown(resource)) return { next: "done" };
+  // Claim before touching: a deletion must not slip through between a side effect and its memory.
+  return bringAbout(await context.writer.setFinalizer(realizer.kind, resource, true), pass);
 }
 
 async function bringAbout<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -62,22 +39,24 @@ async function bringAbout<R extends Resource, Host, Observed, Step extends { rea
     : { want: "present", resource };
   let course: Course<R, Observed, Step>;
   try {
-    course = await look(goal, pass);
+    course = await look(goal, [], pass);
   } catch (error) {
     return explainFailure(error, { goal }, pass);
   }
   const drift = driftIn(course, pass);
-  for (let taken = 0; course.plan.type === "steps"; taken += 1) {
-    if (pass.signal.aborted || taken === MAX_STEPS || isOutdated(resource, pass)) return { next: "again" };
-    const [step] = course.plan.steps;
+  for (let count = 0; course.plan.type === "steps"; count += course.taken.length) {
+    if (pass.signal.aborted || count >= MAX_STEPS || isOutdated(resource, pass)) return { next: "again" };
+    const { taken, failure } = await takeSteps(course.plan.steps, course, pass);
     try {
-      // Once more at once would be a tight circle; a little later it may help, or at least be seen.
-      if (equalValue(step, course.last)) throw new NoEffectError("nothing changed by it");
-      await runStep(step, pass, (news) => tellNews(news, course, pass));
-      course = { ...(await look(goal, pass)), last: step };
+      course = await look(goal, taken, pass);
     } catch (error) {
-      return explainFailure(error, { ...course, last: step }, pass);
+      return explainFailure(
+        failure?.error ?? error,
+        { ...course, last: failure?.step ?? taken.at(-1) },
+        pass,
+      );
     }
+    if (failure) return explainFailure(failure.error, { ...course, last: failure.step }, pass);
   }
   if (drift.length > 0) {
     await pass.context.events.record(resource, {
@@ -87,64 +66,6 @@ async function bringAbout<R extends Resource, Host, Observed, Step extends { rea
     });
   }
   return conclude(course, pass);
-}
-
-async function look<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
-  goal: Goal<R>,
-  { realizer, host, world }: RealizerPass<R, Host, Observed, Step>,
-): Promise<Course<R, Observed, Step>> {
-  const inputs = new InputFingerprint();
-  const observed = await realizer.observe(goal.resource, host, inputs.observe(world));
-  return { goal, observed, plan: realizer.plan(goal, observed), inputs: inputs.text };
-}
-
-/**
- * Facts that made steps needed although nobody wished for anything new: it was settled at this generation, and what else it depends
- * on is what it was. Only what was found before the first own step counts; later ones may follow from that.
- */
-function driftIn<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
-  { goal, plan, inputs }: Course<R, Observed, Step>,
-  { realizer, settledInputs }: RealizerPass<R, Host, Observed, Step>,
-): readonly string[] {
-  if (goal.want === "absent" || plan.type !== "steps") return [];
-  const settled = settledInputs.get(keyOf(goal.resource));
-  // Settled once, and nothing is wished otherwise since: also when a wait in between has said "not ready". An engine that was just
-  // started has settled nothing yet; then the status is all there is to go by.
-  const isDrift =
-    settled === undefined ? isReady(goal.resource) : settled === settlementOf(goal.resource, inputs);
-  if (!isDrift) return [];
-  const facts = plan.steps.map((step) => (realizer.fact ? realizer.fact(step) : step.do));
-  return [...new Set(facts.filter((fact) => fact !== undefined))];
-}
-
-/** What it was settled for: its own generation, and what else it depends on. */
-function settlementOf({ metadata }: Resource, inputs: string): string {
-  return `${metadata.generation ?? 0} ${inputs}`;
-}
-
-/** A newer wish has arrived: going on with the older one would be work for nothing. */
-function isOutdated<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
-  resource: R,
-  { realizer, context }: RealizerPass<R, Host, Observed, Step>,
-): boolean {
-  const newest = context.caches.of(realizer.kind).get(keyOf(resource));
-  return newest !== undefined && newest.metadata.generation !== resource.metadata.generation;
-}
-
-async function tellNews<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
-  { progress, overdue }: StepNews,
-  { goal: { resource }, observed, plan }: Course<R, Observed, Step>,
-  { realizer, context, failures }: RealizerPass<R, Host, Observed, Step>,
-): Promise<void> {
-  // What is stalled stays so until something has come of trying again.
-  if (failures >= PATIENCE && overdue === undefined) return;
-  const reason = (plan.type === "steps" ? plan.reason : undefined) ?? "Progressing";
-  const standing: Standing =
-    overdue === undefined
-      ? { type: "working", reason, message: progress.phase }
-      : { type: "stalled", reason: "DeadlineExceeded", message: overdue };
-  const own = realizer.status(resource, observed);
-  await writeProgress(realizer.kind, resource, { standing, own, progress }, context);
 }
 
 async function conclude<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -171,9 +92,18 @@ async function conclude<R extends Resource, Host, Observed, Step extends { reado
     : { next: "done" };
 }
 
+/** Where a failure was met. */
+interface Failed<R extends Resource, Observed, Step> {
+  readonly goal: Goal<R>;
+  /** Absent when nothing could be seen. */
+  readonly observed?: Observed;
+  /** The step that failed; absent when looking did. */
+  readonly last?: Step | undefined;
+}
+
 async function explainFailure<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
   error: unknown,
-  { goal, observed, last }: Pick<Course<R, Observed, Step>, "goal"> & Partial<Course<R, Observed, Step>>,
+  { goal, observed, last }: Failed<R, Observed, Step>,
   pass: RealizerPass<R, Host, Observed, Step>,
 ): Promise<PassResult> {
   const { realizer, context } = pass;

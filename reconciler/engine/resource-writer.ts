@@ -3,7 +3,7 @@ import type { ResourceStore } from "@freehold/store";
 
 import type { CacheSet } from "./cache-set.ts";
 import type { Name } from "./contracts.ts";
-import { keyOf } from "./kind-cache.ts";
+import { type CacheChange, isStatusOnly, keyOf } from "./kind-cache.ts";
 import type { OwnershipTable } from "./ownership-table.ts";
 
 const NEVER = new AbortController().signal;
@@ -89,4 +89,12 @@ export function finalizerOf(controller: string): string {
 
 export function hasFinalizer(resource: Resource, controller: string): boolean {
   return resource.metadata.finalizers?.includes(finalizerOf(controller)) ?? false;
+}
+
+/** Whether nothing changed but that the controller's own finalizer was added. */
+export function isClaimOnly({ resource, previous, deleted }: CacheChange, controller: string): boolean {
+  if (deleted || !previous || hasFinalizer(previous, controller)) return false;
+  const finalizers = [...(previous.metadata.finalizers ?? []), finalizerOf(controller)];
+  const claimed = { ...previous, metadata: { ...previous.metadata, finalizers } };
+  return isStatusOnly({ resource, previous: claimed, deleted: false, initial: false });
 }

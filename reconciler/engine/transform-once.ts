@@ -21,17 +21,17 @@ export async function transformOnce<In extends Resource>(
 ): Promise<PassResult> {
   const { transformer, context } = pass;
   await catchUp(key, pass);
-  const input = context.caches.of(transformer.input).get(key);
-  if (!input) return { next: "done" };
-  const claimed = hasFinalizer(input, transformer.name);
-  if (isTearingDown(input)) return claimed ? tearDown(input, pass) : { next: "done" };
-  if (!claimed) {
-    await context.writer.setFinalizer(transformer.input, input, true);
-    return { next: "done" };
-  }
+  const found = context.caches.of(transformer.input).get(key);
+  if (!found) return { next: "done" };
+  const claimed = hasFinalizer(found, transformer.name);
+  if (isTearingDown(found)) return claimed ? tearDown(found, pass) : { next: "done" };
+  const input = claimed ? found : await context.writer.setFinalizer(transformer.input, found, true);
   const wishes = transformer.derive(input, pass.world);
   await removeUnwanted(input, wishes, pass);
-  for (const wish of wishes) await holdDesired(wish, { name: input.metadata, resource: input }, context);
+  // Side by side, so that the store makes one commit of them.
+  await Promise.all(
+    wishes.map((wish) => holdDesired(wish, { name: input.metadata, resource: input }, context)),
+  );
   await sumUp(input, pass);
   return { next: "done" };
 }

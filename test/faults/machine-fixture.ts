@@ -11,6 +11,7 @@ import {
 } from "@freehold/controllers";
 import { Engine } from "@freehold/engine";
 import { FakeClock, MemoryStore, staleStore, statusProblems, turn } from "@freehold/engine/testing";
+import { isStoreError } from "@freehold/store";
 
 export const FILE = "/uploads/hello.s9pk";
 const RUNTIME_IMAGE = "/runtime.erofs";
@@ -78,7 +79,14 @@ export class MachineFixture implements AsyncDisposable {
 
   async edit<R extends Resource>(kind: Kind<R>, { metadata }: R, spec: R["spec"]): Promise<void> {
     const known = await this.store.get(kind, metadata.name, metadata.namespace);
-    if (known) await this.store.update(kind, { ...known, spec }, BY);
+    if (!known) return;
+    try {
+      await this.store.update(kind, { ...known, spec }, BY);
+    } catch (error) {
+      if (!isStoreError(error, "Conflict")) throw error;
+      // A controller was faster; a person would look and try again.
+      await this.edit(kind, known, spec);
+    }
   }
 
   async delete(kind: Kind, { metadata }: Resource): Promise<void> {

@@ -6,6 +6,7 @@ import { type ArchiveHost, type ArchiveState, HostError } from "@freehold/agent-
 import { attempt, errnoOf } from "../host-failure.ts";
 import { copyFile, pad } from "./copy-file.ts";
 import { inspectArchive, readEntry } from "./inspect-archive.ts";
+import { InspectionCache } from "./inspection-cache.ts";
 import { KeptArchives } from "./kept-archives.ts";
 import { verifyInWorker } from "./verify-in-worker.ts";
 
@@ -16,6 +17,7 @@ const PARTIAL = ".partial";
 export class LinuxArchiveHost implements ArchiveHost {
   readonly #folder: string;
   readonly #kept: KeptArchives;
+  readonly #inspections = new InspectionCache();
   #swept: Promise<void> | undefined;
 
   constructor(folder: string) {
@@ -29,7 +31,7 @@ export class LinuxArchiveHost implements ArchiveHost {
     return attempt("read archive", name, async () => {
       await this.#swept;
       try {
-        return await inspectArchive(path);
+        return await this.#inspections.inspect(path);
       } catch (error) {
         if (errnoOf(error) === "ENOENT") return undefined;
         throw error;
@@ -54,10 +56,11 @@ export class LinuxArchiveHost implements ArchiveHost {
         throw new HostError("invalid", `Cannot import archive "${file}": it is no regular file`);
       }
       const { size } = found;
-      const { rootHash } = await inspectArchive(file);
+      const inspected = await this.#inspections.inspect(file);
+      const { rootHash } = inspected;
       refuseOther(file, rootHash, options.rootHash);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      if (await this.#kept.take(rootHash, path)) return inspectArchive(path);
+      if (await this.#kept.take(rootHash, path)) return this.#inspections.inspect(path);
       const partial = `${path}.${randomBytes(6).toString("hex")}${PARTIAL}`;
       try {
         await copyFile(file, partial, options.cancellation, (done) => options.onProgress(done, size * 2));
@@ -74,7 +77,7 @@ export class LinuxArchiveHost implements ArchiveHost {
       await using folder = await open(this.#folder, "r");
       await folder.sync();
       options.onProgress(size * 2, size * 2);
-      return inspectArchive(path);
+      return this.#inspections.inspect(path);
     });
   }
 
@@ -97,6 +100,7 @@ export class LinuxArchiveHost implements ArchiveHost {
       const state = await this.archive(name);
       if (state) await this.#kept.put(path, state.rootHash);
       await rm(path, { force: true });
+      this.#inspections.forget(path);
     });
   }
 

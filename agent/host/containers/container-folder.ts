@@ -51,8 +51,8 @@ export class ContainerFolder {
   /** What LXC and the hook read at start. */
   async writeStartFiles(config: string, plan: string): Promise<void> {
     await Promise.all([
-      writeVolatileText(`${this.path}/config`, config),
-      writeVolatileText(this.planPath, plan),
+      writeVolatileText(`${this.path}/config`, config, 0o600),
+      writeVolatileText(this.planPath, plan, 0o600),
     ]);
   }
 
@@ -63,7 +63,7 @@ export class ContainerFolder {
 
   /** Without waiting for the disk: a power loss ends the container too. */
   async writeRecord(record: ContainerRecord): Promise<void> {
-    await writeVolatileText(`${this.path}/record.json`, JSON.stringify(record));
+    await writeVolatileText(`${this.path}/record.json`, JSON.stringify(record), 0o600);
   }
 
   async openLog(): Promise<Awaited<ReturnType<typeof open>>> {

@@ -30,7 +30,7 @@ import { linesBelow, type MountLine } from "./mount-lines.ts";
 import { mountOverlay, overlaySourceOf } from "./mount-overlay.ts";
 import { readMountLines, withReadableSource } from "./mount-table.ts";
 import { removeTree } from "./remove-tree.ts";
-import { writeText } from "./write-text.ts";
+import { writeText, writeVolatileText } from "./write-text.ts";
 
 /** MountHost by the mount API of Linux 5.2 and later, with the shortest way the kernel knows and older ones where it does not. */
 export class LinuxMountHost implements MountHost {
@@ -76,8 +76,14 @@ export class LinuxMountHost implements MountHost {
     return attempt("read", checked(path), () => absentAs(readFile(path, "utf8"), undefined));
   }
 
-  async writeText(path: string, text: string, mode = 0o644): Promise<void> {
-    await attempt("write", checked(path), () => writeText(path, text, mode));
+  async writeText(
+    path: string,
+    text: string,
+    mode = 0o644,
+    { volatile = false }: { readonly volatile?: boolean } = {},
+  ): Promise<void> {
+    const write = volatile ? writeVolatileText : writeText;
+    await attempt("write", checked(path), () => write(path, text, mode));
   }
 
   async removeFile(path: string): Promise<void> {

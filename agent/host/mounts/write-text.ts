@@ -10,8 +10,8 @@ export async function writeText(path: string, text: string, mode: number): Promi
 }
 
 /** The same for what need not outlive a power loss: processes see the old or the new text, and no disk is waited for. */
-export async function writeVolatileText(path: string, text: string): Promise<void> {
-  await replaceText(path, text, 0o600, false);
+export async function writeVolatileText(path: string, text: string, mode: number): Promise<void> {
+  await replaceText(path, text, mode, false);
 }
 
 async function replaceText(path: string, text: string, mode: number, durable: boolean): Promise<void> {

@@ -46,7 +46,7 @@ export class LinuxPacketHost implements PacketHost {
         throw new HostError("interrupted", `Cannot write packet table "${name}": it was removed meanwhile`);
       }
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeVolatileText(this.#pathOf(name), JSON.stringify({ table, listing }));
+      await writeVolatileText(this.#pathOf(name), JSON.stringify({ table, listing }), 0o600);
     });
   }
 

@@ -14,6 +14,8 @@ export interface Birth {
   readonly uid: string;
   /** Appended to generateName. */
   readonly suffix: string;
+  /** Finalizers it is born with, beside those that were sent. */
+  readonly finalizers?: readonly string[];
 }
 
 /** A new object as it will be stored: system metadata set, status dropped, defaults filled, validated. Throws ApiError. */
@@ -33,8 +35,11 @@ export function prepareCreate(kind: Kind, { resource: sent, problems }: ReadObje
   return resource;
 }
 
-function newMeta(kind: Kind, sent: ObjectMeta, { namespace, now, uid, suffix }: Birth): ObjectMeta {
-  const { name, generateName, labels, annotations, finalizers, ownerReferences } = sent;
+function newMeta(kind: Kind, sent: ObjectMeta, birth: Birth): ObjectMeta {
+  const { namespace, now, uid, suffix, finalizers: inborn = [] } = birth;
+  const { name, generateName, labels, annotations, ownerReferences } = sent;
+  const finalizers =
+    inborn.length > 0 ? [...new Set([...(sent.finalizers ?? []), ...inborn])] : sent.finalizers;
   return {
     name: name || (generateName ? `${generateName.slice(0, 58)}${suffix}` : ""),
     ...(generateName !== undefined && { generateName }),

@@ -35,6 +35,8 @@ export interface RegistryPorts {
   readonly newUid: () => string;
   /** Five characters for generateName. */
   readonly newSuffix: () => string;
+  /** Finalizers that objects of a kind are born with. */
+  readonly finalizersOf?: (kind: Kind) => readonly string[];
 }
 
 export interface WriteOptions {
@@ -104,6 +106,7 @@ export class Registry {
         now: this.#now(),
         uid: this.#ports.newUid(),
         suffix: this.#ports.newSuffix(),
+        finalizers: this.#ports.finalizersOf?.(kind) ?? [],
       });
       const key = keyOf(kind, resource.metadata);
       const taken = await this.#ports.backend.get(key);

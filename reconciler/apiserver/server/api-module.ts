@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 
-import { builtInKinds } from "@freehold/apis";
+import { builtInKinds, type Kind } from "@freehold/apis";
 import type { ResourceStore } from "@freehold/store";
 import type { DynamicModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core/nest-factory.js";
@@ -92,8 +92,9 @@ export async function createContext(options: Options): Promise<Context> {
   };
 }
 
-function createRegistry({ backend, clock }: Options, kinds: KindTable): Registry {
-  return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix });
+function createRegistry({ backend, clock, finalizers = {} }: Options, kinds: KindTable): Registry {
+  const finalizersOf = (kind: Kind): readonly string[] => finalizers[kind.id] ?? [];
+  return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix, finalizersOf });
 }
 
 function newSuffix(): string {

@@ -23,6 +23,11 @@ export interface ApiServerOptions {
   readonly kinds?: readonly Kind[];
   /** Names the controller that writes a derived kind, for the message that refuses a person. */
   readonly ownerOf?: (kind: Kind) => string | undefined;
+  /**
+   * Finalizers that new objects are born with, by kind id: of the controllers that are known to look after them, which so need not
+   * claim each in a write of its own (as Kubernetes' admission does for storage in use).
+   */
+  readonly finalizers?: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly log?: (message: string) => void;
