@@ -60,10 +60,12 @@ export class FakeArchiveHost implements ArchiveHost {
     return stateOf(found, path);
   }
 
-  async read(name: string, entry: string): Promise<Uint8Array> {
-    const bytes = this.kept.get(name)?.entries?.[entry];
-    if (bytes) return bytes;
-    throw new HostError("missing", `Cannot read "${entry}" of archive "${name}": there is no such entry`);
+  async read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]> {
+    return entries.map((entry) => {
+      const bytes = this.kept.get(name)?.entries?.[entry];
+      if (bytes) return bytes;
+      throw new HostError("missing", `Cannot read "${entry}" of archive "${name}": there is no such entry`);
+    });
   }
 
   async names(): Promise<readonly string[]> {

@@ -40,8 +40,8 @@ export interface ArchiveHost {
       onProgress(done: number, total: number): void;
     },
   ): Promise<ArchiveState>;
-  /** A small entry's bytes, verified again; at most 1 MiB. Throws `missing` for an unknown archive or entry. */
-  read(name: string, entry: string): Promise<Uint8Array>;
+  /** Bytes of small entries in the order asked for, verified again; each at most 1 MiB. Throws `missing` for an unknown archive or entry. */
+  read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]>;
   names(): Promise<readonly string[]>;
   remove(name: string): Promise<void>;
 }

@@ -72,7 +72,7 @@ describe("planArchive()", () => {
   it.each<[string, Partial<ArchiveObservation>, string]>([
     ["it was not imported", { state: undefined, content: undefined }, "import"],
     ["all is mounted", {}, "settled"],
-    ["nothing is mounted", { mounted: [], settings: [] }, "write-settings, mount, mount"],
+    ["nothing is mounted", { mounted: [], settings: [] }, "write-settings, mount"],
     ["it has no assets", { missingFolders: [`${folder}/assets`] }, "make-folder"],
     [
       "it has no image for us",

@@ -1,4 +1,4 @@
-import type { ArchiveHost, ArchiveState, MountHost } from "@freehold/agent-ports";
+import type { ArchiveHost, ArchiveState, ImageSource, MountHost } from "@freehold/agent-ports";
 import type { ResourceOf } from "@freehold/apis";
 import { archiveKind } from "@freehold/apis/package";
 import type { Layout } from "@freehold/apis/system";
@@ -43,13 +43,7 @@ export type ArchiveStep =
   | { readonly do: "import"; readonly name: string; readonly file: string; readonly rootHash?: string }
   | { readonly do: "make-folder"; readonly path: string }
   | { readonly do: "write-settings"; readonly name: string; readonly files: readonly SettingsFile[] }
-  | {
-      readonly do: "mount";
-      readonly path: string;
-      readonly offset: number;
-      readonly size: number;
-      readonly target: string;
-    }
+  | { readonly do: "mount"; readonly images: readonly (ImageSource & { readonly target: string })[] }
   | { readonly do: "unmount"; readonly target: string }
   | { readonly do: "remove-folder"; readonly path: string; readonly trash: string }
   | { readonly do: "remove-archive"; readonly name: string };
@@ -77,7 +71,8 @@ export const archiveController: Realizer<Archive, ArchiveControllerHost, Archive
       : {},
   deadlineMs: (step) => (step.do === "import" ? IMPORT_DEADLINE_MS : 60_000),
   orphans: orphanArchives,
-  fact: (step) => (step.do === "mount" ? `${step.target} was not mounted` : step.do),
+  fact: (step) =>
+    step.do === "mount" ? step.images.map(({ target }) => `${target} was not mounted`).join(", ") : step.do,
   wakes: ({ mounts }, signal) => mounts.changes(signal),
 };
 
@@ -133,17 +128,12 @@ export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): 
   const files = content.settings
     .filter(({ file }) => !observed.settings.includes(file))
     .map(({ entry, file }) => ({ entry, target: `${folder}/images/${file}` }));
-  const mounts = content.images
+  const images = content.images
     .filter(({ place }) => !observed.mounted.includes(`${folder}/${place}`))
-    .map(({ place, offset, size }): ArchiveStep => ({
-      do: "mount",
-      path: state.path,
-      offset,
-      size,
-      target: `${folder}/${place}`,
-    }));
+    .map(({ place, offset, size }) => ({ path: state.path, offset, size, target: `${folder}/${place}` }));
   const folders = observed.missingFolders.map((path): ArchiveStep => ({ do: "make-folder", path }));
   const settings: readonly ArchiveStep[] = files.length > 0 ? [{ do: "write-settings", name, files }] : [];
+  const mounts: readonly ArchiveStep[] = images.length > 0 ? [{ do: "mount", images }] : [];
   return toPlan([...folders, ...settings, ...mounts]);
 }
 
@@ -206,16 +196,10 @@ async function applyArchiveStep(
     case "make-folder":
       return mounts.makeDirectory(step.path, 0o755);
     case "write-settings":
-      // Side by side: they share the wait for the disk.
-      await Promise.all(
-        step.files.map(async ({ entry, target }) => {
-          const bytes = await archives.read(step.name, entry);
-          await mounts.writeText(target, Buffer.from(bytes).toString("utf8"), 0o644);
-        }),
-      );
-      return;
+      return writeSettings(step, archives, mounts);
     case "mount":
-      return mounts.mountImage({ path: step.path, offset: step.offset, size: step.size }, step.target);
+      await Promise.all(step.images.map(({ target, ...image }) => mounts.mountImage(image, target)));
+      return;
     case "unmount":
       return mounts.unmount(step.target);
     case "remove-folder":
@@ -223,4 +207,21 @@ async function applyArchiveStep(
     case "remove-archive":
       return archives.remove(step.name);
   }
+}
+
+async function writeSettings(
+  { name, files }: Extract<ArchiveStep, { readonly do: "write-settings" }>,
+  archives: ArchiveHost,
+  mounts: MountHost,
+): Promise<void> {
+  const contents = await archives.read(
+    name,
+    files.map(({ entry }) => entry),
+  );
+  // Side by side: they share the wait for the disk.
+  await Promise.all(
+    contents.map((bytes, i) =>
+      mounts.writeText(files[i]?.target ?? "", Buffer.from(bytes).toString("utf8"), 0o644),
+    ),
+  );
 }

@@ -22,11 +22,12 @@ export async function inspectArchive(path: string): Promise<ArchiveState> {
   }
 }
 
-/** One entry's verified bytes. Throws `missing` for an unknown one. */
-export async function readEntry(path: string, entry: string): Promise<Uint8Array> {
+/** Entries' verified bytes. Throws `missing` for an unknown one. */
+export async function readEntries(path: string, entries: readonly string[]): Promise<readonly Uint8Array[]> {
   await using source = await openFileSource(path);
   try {
-    return await (await openArchive(source)).cat(entry, LONGEST_ENTRY_BYTES);
+    const archive = await openArchive(source);
+    return await Promise.all(entries.map((entry) => archive.cat(entry, LONGEST_ENTRY_BYTES)));
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     const isAbsent = error.code === "no-such-entry" || error.code === "not-in-file";

@@ -5,7 +5,7 @@ import { type ArchiveHost, type ArchiveState, HostError } from "@freehold/agent-
 
 import { attempt, errnoOf } from "../host-failure.ts";
 import { copyFile, pad } from "./copy-file.ts";
-import { inspectArchive, readEntry } from "./inspect-archive.ts";
+import { inspectArchive, readEntries } from "./inspect-archive.ts";
 import { InspectionCache } from "./inspection-cache.ts";
 import { KeptArchives } from "./kept-archives.ts";
 import { verifyInWorker } from "./verify-in-worker.ts";
@@ -81,9 +81,9 @@ export class LinuxArchiveHost implements ArchiveHost {
     });
   }
 
-  async read(name: string, entry: string): Promise<Uint8Array> {
+  async read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]> {
     const path = this.#pathOf(name);
-    return attempt("read archive", name, () => readEntry(path, entry));
+    return attempt("read archive", name, () => readEntries(path, entries));
   }
 
   async names(): Promise<readonly string[]> {
