@@ -2,8 +2,8 @@ import { ApiError } from "./api-error.ts";
 
 /** Failures of a request as such. */
 
-export function badRequest(message: string): ApiError {
-  return new ApiError(400, "BadRequest", message);
+export function badRequest(message: string, cause?: unknown): ApiError {
+  return new ApiError(400, "BadRequest", message, { cause });
 }
 
 export function unauthorized(): ApiError {

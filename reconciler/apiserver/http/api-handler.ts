@@ -3,6 +3,7 @@ import { isStoreError } from "@freehold/store";
 import { impersonate } from "../auth/impersonate.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { internal, noSuchPath, unauthorized } from "../errors/request-errors.ts";
+import { answerUpload, isUploadPath, type UploadRoutePorts } from "../uploads/answer-upload.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { Documents } from "./documents.ts";
 import { failure, type Reply } from "./reply.ts";
@@ -11,7 +12,7 @@ import { handleResource, type ResourcePorts } from "./resource-handler.ts";
 import { answerReview, isReviewPath } from "./reviews.ts";
 import { answerSystemPath, isOpenPath } from "./system-paths.ts";
 
-export interface ApiPorts extends ResourcePorts {
+export interface ApiPorts extends ResourcePorts, UploadRoutePorts {
   readonly documents: Documents;
   /** False while the server is stopping. */
   readonly isReady: () => boolean;
@@ -33,6 +34,7 @@ async function route(ports: ApiPorts, sent: ApiRequest): Promise<Reply> {
   const known = answerSystemPath(request, ports.isReady());
   if (known) return known;
   if (isReviewPath(request.path)) return answerReview(ports, request);
+  if (isUploadPath(request.path)) return answerUpload(ports, request);
   const document = ports.documents.answer(request);
   if (document) return document;
   const path = readResourcePath(request.path);

@@ -11,6 +11,8 @@ export interface ApiRequest {
   header(name: string): string | undefined;
   /** The whole body, bounded. Throws 413. */
   readBody(): Promise<Buffer>;
+  /** The body piece by piece, of any length; the connection is cut when the signal aborts or nothing comes for a minute. */
+  openBody(signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Adds a `Warning` header; kubectl prints it. */
   warn(text: string): void;
 }

@@ -14,7 +14,7 @@ export interface Reply {
 /** Where a stream is written. */
 export interface Sink {
   /** Resolves when the client has taken enough of it to go on. */
-  write(text: string): Promise<void>;
+  write(piece: string | Uint8Array): Promise<void>;
 }
 
 export function document(body: unknown, status = 200): Reply {

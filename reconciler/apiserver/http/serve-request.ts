@@ -5,6 +5,7 @@ import { authenticate } from "../auth/authenticate.ts";
 import type { TokenFile } from "../auth/token-file.ts";
 import { answer, type ApiPorts } from "./api-handler.ts";
 import type { ApiRequest } from "./api-request.ts";
+import { openBody } from "./open-body.ts";
 import { readBody } from "./read-body.ts";
 import { type RawRequest, type RawResponse, writeReply } from "./write-reply.ts";
 
@@ -56,6 +57,7 @@ function readRequest(ports: ServePorts, raw: RawRequest, warnings: string[]): Ap
     }),
     header,
     readBody: () => readBody(raw),
+    openBody: (signal) => openBody(raw, signal),
     warn: (text) => void warnings.push(text),
   };
 }

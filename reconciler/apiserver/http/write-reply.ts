@@ -15,7 +15,7 @@ export interface RawResponse {
   writeHead(status: number): unknown;
   /** HTTP/2 sends them with writeHead. */
   flushHeaders?(): void;
-  write(chunk: string): boolean;
+  write(chunk: string | Uint8Array): boolean;
   end(): unknown;
   end(chunk: Uint8Array): unknown;
   destroy(): unknown;
@@ -41,7 +41,7 @@ export async function writeReply(
   context: ReplyContext,
 ): Promise<void> {
   setHeaders(response, reply, context);
-  if (reply.stream) return writeStream(request, response, reply.stream, context.signal);
+  if (reply.stream) return writeStream(request, response, { ...reply, stream: reply.stream }, context.signal);
   const text = serialize(request, reply);
   let bytes = Buffer.from(text);
   if (
@@ -92,10 +92,10 @@ function wantsPretty({ url = "", headers }: RawRequest): boolean {
 async function writeStream(
   request: RawRequest,
   response: RawResponse,
-  stream: NonNullable<Reply["stream"]>,
+  { status, stream }: Reply & { readonly stream: NonNullable<Reply["stream"]> },
   signal: AbortSignal,
 ): Promise<void> {
-  response.writeHead(200);
+  response.writeHead(status);
   if (request.method === "HEAD") {
     response.end();
     return;
@@ -108,8 +108,8 @@ async function writeStream(
 
 function sinkOf(response: RawResponse, signal: AbortSignal): Sink {
   return {
-    write: async (text) => {
-      if (signal.aborted || response.write(text)) return;
+    write: async (piece) => {
+      if (signal.aborted || response.write(piece)) return;
       await drained(response, signal);
     },
   };

@@ -18,12 +18,16 @@ import { Documents } from "../http/documents.ts";
 import { KindTable } from "../registry/kind-table.ts";
 import { registryStore } from "../registry/registry-store.ts";
 import { Registry } from "../registry/registry.ts";
+import { awaitedHashes } from "../uploads/awaited-hashes.ts";
+import { Uploads } from "../uploads/uploads.ts";
 import type { ApiServerOptions } from "./api-server.ts";
 import { Doors } from "./doors.ts";
 
 type Options = ApiServerOptions & { readonly clock: () => number };
 
 const OPTIONS = Symbol("options");
+/** Undefined where archives cannot be uploaded. */
+const UPLOADS = Symbol("uploads");
 
 /** Consonants and digits, as Kubernetes: no words come out. */
 const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -59,10 +63,11 @@ function apiModule(options: Options): DynamicModule {
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
       { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
       { provide: EventExpiry, useFactory: createEventExpiry, inject: [OPTIONS, Registry] },
+      { provide: UPLOADS, useFactory: createUploads, inject: [OPTIONS, Registry] },
       {
         provide: Doors,
         useFactory: createDoors,
-        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority],
+        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority, UPLOADS],
       },
     ],
   };
@@ -123,11 +128,20 @@ function createEventExpiry({ clock, log = () => undefined }: Options, registry: 
   return new EventExpiry({ registry, clock, log });
 }
 
+function createUploads(
+  { dataDir, verifyArchive: verify, clock, log = () => undefined }: Options,
+  registry: Registry,
+): Uploads | undefined {
+  if (!verify) return undefined;
+  const awaited = (): Promise<ReadonlySet<string>> => awaitedHashes(registry);
+  return new Uploads({ folder: join(dataDir, "uploads"), verify, awaited, clock, log });
+}
+
 function createDoors(
   { listen, socketPath, names, ownerOf = () => undefined, clock, log = () => undefined }: Options,
   registry: Registry,
   documents: Documents,
-  ...[tokens, authority]: [TokenFile, CertificateAuthority]
+  ...[tokens, authority, uploads]: [TokenFile, CertificateAuthority, Uploads | undefined]
 ): Doors {
   const ports = {
     registry,
@@ -136,6 +150,7 @@ function createDoors(
     clock,
     log,
     authorize: fixedAuthorizer(ownerOf),
+    uploads,
     timing: { random: Math.random },
   };
   return new Doors({ ...ports, listen, socketPath, names: [listen.host, ...names], authority });

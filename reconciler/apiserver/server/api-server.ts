@@ -7,6 +7,7 @@ import type { Backend, ResourceStore } from "@freehold/store";
 import { MASTERS } from "../auth/identity.ts";
 import type { PemPair } from "../auth/issue-certificate.ts";
 import { kubeconfigOf, opensServer } from "../auth/kubeconfig.ts";
+import type { VerifyArchive } from "../uploads/verification.ts";
 import { createContext } from "./api-module.ts";
 
 export interface ApiServerOptions {
@@ -28,6 +29,8 @@ export interface ApiServerOptions {
    * claim each in a write of its own (as Kubernetes' admission does for storage in use).
    */
   readonly finalizers?: Readonly<Record<string, readonly string[]>>;
+  /** Reads a whole archive; absent: none can be uploaded. */
+  readonly verifyArchive?: VerifyArchive;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly log?: (message: string) => void;

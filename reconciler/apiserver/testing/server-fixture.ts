@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { MemoryBackend } from "@freehold/store";
 
-import { type ApiServer, startApiServer } from "../server/api-server.ts";
+import { type ApiServer, type ApiServerOptions, startApiServer } from "../server/api-server.ts";
 
 export interface Answer {
   readonly status: number;
@@ -35,7 +35,7 @@ export interface ServerFixture {
   close(): Promise<void>;
 }
 
-export async function serverFixture(): Promise<ServerFixture> {
+export async function serverFixture(more: Partial<ApiServerOptions> = {}): Promise<ServerFixture> {
   const folder = await mkdtemp(join(tmpdir(), "freehold-api-"));
   const backend = new MemoryBackend();
   const socketPath = join(folder, "api.sock");
@@ -46,6 +46,7 @@ export async function serverFixture(): Promise<ServerFixture> {
     listen,
     names: ["example.test"],
     socketPath,
+    ...more,
   });
   const token = await server.issueToken("admin", ["system:masters"]);
   const tls = { host: "127.0.0.1", port: server.port, ca: server.caCertificate };
