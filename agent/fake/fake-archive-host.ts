@@ -16,6 +16,8 @@ export class FakeArchiveHost implements ArchiveHost {
   /** Files on the machine by path. */
   readonly files = new Map<string, FakeArchiveFile>();
   readonly kept = new Map<string, FakeArchiveFile>();
+  /** Bytes fetched so far by name. */
+  readonly begun = new Map<string, number>();
   readonly #gate: FaultGate;
   readonly #mounts: FakeMountHost;
 
@@ -60,6 +62,42 @@ export class FakeArchiveHost implements ArchiveHost {
     return stateOf(found, path);
   }
 
+  async hasKept(): Promise<boolean> {
+    return false;
+  }
+
+  async importFrom(
+    name: string,
+    rootHash: string,
+    { origin, cancellation, onProgress }: Parameters<ArchiveHost["importFrom"]>[2],
+  ): Promise<ArchiveState> {
+    const size = await origin.sizeOf(rootHash);
+    if (size === undefined) {
+      throw new HostError("missing", `Cannot fetch archive "${rootHash}": there is none`);
+    }
+    let done = this.begun.get(name) ?? 0;
+    for await (const piece of origin.read(rootHash, done, cancellation)) {
+      done += piece.length;
+      this.begun.set(name, done);
+      onProgress("fetch", done, size);
+    }
+    if (done < size || cancellation.aborted) {
+      throw new HostError("interrupted", `Cannot fetch archive "${rootHash}": it ended at ${done}`);
+    }
+    this.begun.delete(name);
+    // Bytes mean nothing here; what they are is what a file of that root hash is.
+    const [file = ""] = [...this.files].find(([, found]) => found.rootHash === rootHash) ?? [];
+    return this.importFile(name, file, {
+      rootHash,
+      cancellation,
+      onProgress: (verified, total) => onProgress("verify", verified, total),
+    });
+  }
+
+  async isBegun(name: string): Promise<boolean> {
+    return this.begun.has(name);
+  }
+
   async read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]> {
     return entries.map((entry) => {
       const bytes = this.kept.get(name)?.entries?.[entry];
@@ -69,10 +107,11 @@ export class FakeArchiveHost implements ArchiveHost {
   }
 
   async names(): Promise<readonly string[]> {
-    return [...this.kept.keys()].toSorted();
+    return [...new Set([...this.kept.keys(), ...this.begun.keys()])].toSorted();
   }
 
   async remove(name: string): Promise<void> {
+    this.begun.delete(name);
     if (!this.kept.has(name)) return;
     this.#gate.mutate("removeArchive", () => {
       this.kept.delete(name);

@@ -15,7 +15,12 @@ hostConformance("FakeHost", async () => {
     folder: "/test",
     image: { path: "/images/test.squashfs", offset: 0, size: 4096 },
     bridge: "fhc0",
-    archives: { good: "/good.s9pk", corrupt: "/corrupt.s9pk", rootHash: fakeArchive.rootHash },
+    archives: {
+      good: "/good.s9pk",
+      corrupt: "/corrupt.s9pk",
+      rootHash: fakeArchive.rootHash,
+      bytes: new Uint8Array(fakeArchive.sizeBytes),
+    },
     changeLimits: async (name, memoryBytes) => host.containers.holdLimits(name, { memoryBytes }),
     crash: async (name) => host.containers.end(name),
     tamper: async (table) => host.packets.tamper(table),

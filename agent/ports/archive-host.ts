@@ -21,6 +21,14 @@ export interface ArchiveState {
   readonly files: Readonly<Record<string, ArchiveFile>>;
 }
 
+/** Where archives lie that are not on this machine yet. Errors are HostError, or the connection's own. */
+export interface ArchiveOrigin {
+  /** Bytes it has; undefined when there is none. */
+  sizeOf(rootHash: string): Promise<number | undefined>;
+  /** Its bytes from `offset` to the end. */
+  read(rootHash: string, offset: number, cancellation: Cancellation): AsyncIterable<Uint8Array>;
+}
+
 /** Reading, verifying and keeping S9PK archives. Heavy work runs off the event loop. Errors are HostError. */
 export interface ArchiveHost {
   /** Archive kept under this name, if it was imported completely. */
@@ -40,8 +48,26 @@ export interface ArchiveHost {
       onProgress(done: number, total: number): void;
     },
   ): Promise<ArchiveState>;
+  /** Whether the same bytes are at hand from an earlier import, so that they need not be fetched. */
+  hasKept(rootHash: string): Promise<boolean>;
+  /**
+   * Fetches, verifies every byte and keeps it under the name. What was fetched stays when this is interrupted, and the next try goes
+   * on from there. Throws as `importFile` does, `missing` when the origin has none.
+   */
+  importFrom(
+    name: string,
+    rootHash: string,
+    options: {
+      readonly origin: ArchiveOrigin;
+      readonly cancellation: Cancellation;
+      onProgress(phase: "fetch" | "verify", done: number, total: number): void;
+    },
+  ): Promise<ArchiveState>;
+  /** Whether an interrupted `importFrom` has left bytes under the name; `remove` takes them away. */
+  isBegun(name: string): Promise<boolean>;
   /** Bytes of small entries in the order asked for, verified again; each at most 1 MiB. Throws `missing` for an unknown archive or entry. */
   read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]>;
+  /** Of imported and of begun ones. */
   names(): Promise<readonly string[]>;
   remove(name: string): Promise<void>;
 }

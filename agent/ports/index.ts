@@ -1,4 +1,4 @@
-export type { ArchiveFile, ArchiveHost, ArchiveState } from "./archive-host.ts";
+export type { ArchiveFile, ArchiveHost, ArchiveOrigin, ArchiveState } from "./archive-host.ts";
 export type { Cancellation } from "./cancellation.ts";
 export type {
   ContainerDefinition,

@@ -122,5 +122,5 @@ async function makeArchives(): Promise<ConformanceSetup["archives"]> {
   // Within the image, which is by far the greatest part.
   bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
   writeFileSync(corrupt, bytes);
-  return { good, corrupt, rootHash };
+  return { good, corrupt, rootHash, bytes: readFileSync(good) };
 }

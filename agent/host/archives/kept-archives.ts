@@ -30,6 +30,13 @@ export class KeptArchives {
     return true;
   }
 
+  async has(rootHash: string): Promise<boolean> {
+    const found = await stat(this.#pathOf(rootHash)).catch((error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+    });
+    return found !== undefined;
+  }
+
   /** Keeps a verified archive that is about to lose its name. */
   async put(path: string, rootHash: string): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });

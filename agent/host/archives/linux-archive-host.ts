@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 
-import { type ArchiveHost, type ArchiveState, HostError } from "@freehold/agent-ports";
+import { type ArchiveHost, type ArchiveState, HostError, isHostError } from "@freehold/agent-ports";
 
 import { attempt, errnoOf } from "../host-failure.ts";
 import { copyFile, pad } from "./copy-file.ts";
+import { fetchArchive } from "./fetch-archive.ts";
 import { inspectArchive, readEntries } from "./inspect-archive.ts";
 import { InspectionCache } from "./inspection-cache.ts";
 import { KeptArchives } from "./kept-archives.ts";
@@ -12,6 +13,9 @@ import { verifyInWorker } from "./verify-in-worker.ts";
 
 const SUFFIX = ".s9pk";
 const PARTIAL = ".partial";
+const FETCHING = ".fetching";
+/** `a.s9pk`, and `a.s9pk.<root hash>.fetching`. */
+const NAME = /^(.+?)\.s9pk(?:\.[0-9a-f]+\.fetching)?$/;
 
 /** ArchiveHost as one file per name in a folder. A file that has its name there was verified before it got it. */
 export class LinuxArchiveHost implements ArchiveHost {
@@ -81,6 +85,42 @@ export class LinuxArchiveHost implements ArchiveHost {
     });
   }
 
+  async hasKept(rootHash: string): Promise<boolean> {
+    return attempt("look for archive", rootHash, () => this.#kept.has(rootHash));
+  }
+
+  async importFrom(
+    name: string,
+    rootHash: string,
+    { origin, cancellation, onProgress }: Parameters<ArchiveHost["importFrom"]>[2],
+  ): Promise<ArchiveState> {
+    const path = this.#pathOf(name);
+    return attempt("import archive", rootHash, async () => {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if (await this.#kept.take(rootHash, path)) return inspectArchive(path);
+      const fetched = `${path}.${rootHash}${FETCHING}`;
+      const onBytes = (done: number, total: number): void => onProgress("fetch", done, total);
+      await fetchArchive(fetched, rootHash, { origin, cancellation, onBytes });
+      try {
+        await verifyInWorker(fetched, cancellation, (done, total) => onProgress("verify", done, total));
+        refuseOther(fetched, (await inspectArchive(fetched)).rootHash, rootHash);
+      } catch (error) {
+        // Wrong bytes do not become right by adding more.
+        if (isHostError(error, "invalid")) await rm(fetched, { force: true });
+        throw error;
+      }
+      await pad(fetched);
+      await rename(fetched, path);
+      await using folder = await open(this.#folder, "r");
+      await folder.sync();
+      return inspectArchive(path);
+    });
+  }
+
+  async isBegun(name: string): Promise<boolean> {
+    return attempt("look for archive", name, async () => (await this.#begunOf(name)).length > 0);
+  }
+
   async read(name: string, entries: readonly string[]): Promise<readonly Uint8Array[]> {
     const path = this.#pathOf(name);
     return attempt("read archive", name, () => readEntries(path, entries));
@@ -89,8 +129,8 @@ export class LinuxArchiveHost implements ArchiveHost {
   async names(): Promise<readonly string[]> {
     return attempt("list archives in", this.#folder, async () => {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
-      return names.map((name) => name.slice(0, -SUFFIX.length)).toSorted();
+      const names = (await readdir(this.#folder)).flatMap((file) => NAME.exec(file)?.[1] ?? []);
+      return [...new Set(names)].toSorted();
     });
   }
 
@@ -100,8 +140,17 @@ export class LinuxArchiveHost implements ArchiveHost {
       const state = await this.archive(name);
       if (state) await this.#kept.put(path, state.rootHash);
       await rm(path, { force: true });
+      for (const begun of await this.#begunOf(name)) await rm(begun, { force: true });
       this.#inspections.forget(path);
     });
+  }
+
+  async #begunOf(name: string): Promise<readonly string[]> {
+    const path = this.#pathOf(name);
+    const files = await readdir(this.#folder).catch(() => []);
+    return files
+      .map((file) => `${this.#folder}/${file}`)
+      .filter((file) => file.startsWith(`${path}.`) && file.endsWith(FETCHING));
   }
 
   /** Removes what imports left that were killed: copies from before this process began. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { ArchiveHost } from "../index.ts";
+import type { ArchiveHost, ArchiveOrigin } from "../index.ts";
 import { type ConformanceSetup, type CreateSetup, newCancellation } from "./conformance-setup.ts";
 
 export function archiveHostConformance(name: string, createSetup: CreateSetup): void {
@@ -50,6 +50,49 @@ export function archiveHostConformance(name: string, createSetup: CreateSetup): 
       const importing = host.importFile("hello", setup.archives.good, { ...options, cancellation });
       await expect(importing).rejects.toMatchObject({ code: "interrupted" });
       expect(await host.names()).toEqual([]);
+    });
+
+    it("importFrom() goes on where it was interrupted, and keeps what it has verified", async () => {
+      const { rootHash, bytes } = setup.archives;
+      const asked: number[] = [];
+      let last = 100;
+      const origin: ArchiveOrigin = {
+        sizeOf: async (wanted) => (wanted === rootHash ? bytes.length : undefined),
+        read: async function* read(_rootHash, offset) {
+          asked.push(offset);
+          yield bytes.subarray(offset, last);
+        },
+      };
+      const phases = new Set<string>();
+      const onProgress = (phase: string): void => void phases.add(phase);
+      const from = { ...options, origin, onProgress };
+      await expect(host.importFrom("hello", rootHash, from)).rejects.toMatchObject({ code: "interrupted" });
+      expect([await host.isBegun("hello"), await host.names()]).toEqual([true, ["hello"]]);
+      expect(await host.archive("hello")).toBeUndefined();
+      last = bytes.length;
+      const state = await host.importFrom("hello", rootHash, from);
+      expect(state).toMatchObject({ rootHash, manifest: { id: "hello-world" } });
+      expect([asked, [...phases]]).toEqual([
+        [0, 100],
+        ["fetch", "verify"],
+      ]);
+      expect([await host.isBegun("hello"), await host.archive("hello")]).toEqual([false, state]);
+      const other = host.importFrom("other", "00".repeat(32), from);
+      await expect(other).rejects.toMatchObject({ code: "missing" });
+    });
+
+    it("remove() takes away what an interrupted importFrom() has left", async () => {
+      const { rootHash, bytes } = setup.archives;
+      const origin: ArchiveOrigin = {
+        sizeOf: async () => bytes.length,
+        read: async function* read() {
+          yield bytes.subarray(0, 10);
+        },
+      };
+      const importing = host.importFrom("hello", rootHash, { ...options, origin });
+      await expect(importing).rejects.toMatchObject({ code: "interrupted" });
+      await host.remove("hello");
+      expect([await host.isBegun("hello"), await host.names()]).toEqual([false, []]);
     });
 
     it("read() answers an entry's bytes, and fails for unknown archives and entries", async () => {

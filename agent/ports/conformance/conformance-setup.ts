@@ -10,7 +10,13 @@ export interface ConformanceSetup extends AsyncDisposable {
   /** A name for a bridge that nobody uses, and its network. */
   readonly bridge: string;
   /** Files that can be imported; `corrupt` has an entry "javascript.squashfs" that was changed. */
-  readonly archives: { readonly good: string; readonly corrupt: string; readonly rootHash: string };
+  readonly archives: {
+    readonly good: string;
+    readonly corrupt: string;
+    readonly rootHash: string;
+    /** What `good` holds. */
+    readonly bytes: Uint8Array;
+  };
   /** Sets limits behind the host's back. */
   changeLimits(container: string, memoryBytes: number): Promise<void>;
   /** Ends the container as if by itself. */
