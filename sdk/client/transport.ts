@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import { pipeline } from "node:stream/promises";
 
 import { ApiError, type FailureStatus } from "./api-error.ts";
 import { warningTexts } from "./warning-texts.ts";
@@ -27,7 +28,12 @@ export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path with query, beginning with `/`. */
   readonly path: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`; its `length` in bytes must be right. */
+  readonly bytes?: { readonly length: number; readonly pieces: AsyncIterable<Uint8Array> };
+  /** First byte wanted, where the answer is a file. */
+  readonly from?: number;
   readonly contentType?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal;
@@ -75,6 +81,16 @@ export class Transport implements Disposable {
   async text(request: ApiRequest): Promise<string> {
     const response = await this.#open(request, TIMEOUT_MS);
     return textOf(response);
+  }
+
+  /** Bytes of an answer, as they come and are taken. Ends with the end of the answer; throws ApiError when it breaks off. */
+  async *bytes(request: ApiRequest): AsyncGenerator<Uint8Array> {
+    const response = await this.#open(request, TIMEOUT_MS);
+    try {
+      for await (const piece of response) yield Buffer.from(piece);
+    } catch (error) {
+      throw new ApiError(0, { message: `the answer broke off: ${String(error)}` }, { cause: error });
+    }
   }
 
   /** Lines of a streaming answer, as they come. Ends with the server's end of stream or the signal. */
@@ -130,6 +146,11 @@ export class Transport implements Disposable {
               "content-type": request.contentType ?? "application/json",
               "content-length": Buffer.byteLength(body),
             }),
+            ...(request.bytes && {
+              "content-type": "application/octet-stream",
+              "content-length": request.bytes.length,
+            }),
+            ...(request.from !== undefined && { range: `bytes=${request.from}-` }),
           },
         },
         resolve,
@@ -139,7 +160,9 @@ export class Transport implements Disposable {
         const message = `Cannot reach the API at ${this.#config.server}: ${error.message}`;
         reject(new ApiError(0, { message }, { cause: error }));
       });
-      sent.end(body);
+      if (request.bytes)
+        void pipeline(request.bytes.pieces, sent).catch((error: Error) => sent.destroy(error));
+      else sent.end(body);
     });
   }
 }
