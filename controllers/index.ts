@@ -6,7 +6,7 @@ export { bridgeController, type BridgeHost } from "./network/bridge-controller.t
 export { machineNetworkController } from "./network/machine-network.ts";
 export { packetRulesController, type PacketRulesHost } from "./network/packet-rules-controller.ts";
 export { serviceInterfaceController } from "./network/service-interface-controller.ts";
-export { archiveController, type ArchiveControllerHost } from "./package/archive-controller.ts";
+export { archiveController } from "./package/archive-controller.ts";
 export { packageController } from "./package/package-controller.ts";
 export { volumeController, type VolumeHost } from "./storage/volume-controller.ts";
 export { machineSensor, type MachineSensorHost } from "./system/machine-sensor.ts";

@@ -12,7 +12,9 @@ export const archiveKind = defineKind({
   description: "A verified S9PK archive on a machine.",
   spec: Type.Object({
     machine: label("The machine that keeps it."),
-    file: Type.Optional(text("Absolute path it is read from.")),
+    file: Type.Optional(
+      text("Absolute path it is read from; without it, it is fetched from the server's uploads."),
+    ),
     rootHash: Type.Optional(text("What its root hash must be, in hexadecimal.")),
   }),
   status: Type.Object({
@@ -34,6 +36,14 @@ export const archiveKind = defineKind({
     Importing: {
       text: "It is being copied and verified.",
       next: "Wait; status.progress tells how far it is.",
+    },
+    Fetching: {
+      text: "It is being fetched from the server and verified.",
+      next: "Wait; status.progress tells how far it is.",
+    },
+    NotUploaded: {
+      text: "The server has no upload of that root hash, or it expired.",
+      next: "Upload it: freehold install FILE.",
     },
     Missing: { text: "There is no file at spec.file.", next: "Put the archive there, or correct the path." },
     Corrupt: {

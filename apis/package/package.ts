@@ -91,6 +91,10 @@ export const packageKind = defineKind({
       text: "The archive is being read and verified.",
       next: "Wait; status.progress tells how far it is.",
     },
+    NotUploaded: {
+      text: "The archive named by spec.source.archive is not on the server.",
+      next: "Upload it: freehold install FILE.",
+    },
     Starting: { text: "The container or the package's main is starting.", next: "Wait, or read its logs." },
     HealthChecks: {
       text: "It runs, but a health check does not pass.",

@@ -29,6 +29,8 @@ const well: ArchiveObservation = {
   state,
   content: contentOf(state, "x86_64"),
   mounted: [`${folder}/images/main`, `${folder}/javascript`],
+  isAvailable: true,
+  isBegun: false,
   settings: ["main", "main.env"],
   folderExists: true,
   missingFolders: [],
@@ -82,9 +84,20 @@ describe("planArchive()", () => {
   ])("when %s", (_when, change, expected) => {
     expect(plan(change)).toBe(expected);
   });
-  it("says that no file was named", () => {
+  it("says that no source was named", () => {
     const resource = { ...webArchive, spec: { machine: "m1" } };
-    expect(plan({ state: undefined }, "present", resource)).toBe("stalled Missing: spec.file is not given");
+    expect(plan({ state: undefined }, "present", resource)).toBe(
+      "stalled Missing: neither spec.file nor spec.rootHash is given",
+    );
+  });
+  it("fetches an upload, waits for one that is not there, and removes half of one", () => {
+    const resource = { ...webArchive, spec: { machine: "m1", rootHash: "ab" } };
+    expect(plan({ state: undefined }, "present", resource)).toBe("fetch");
+    expect(plan({ state: undefined, isAvailable: false }, "present", resource)).toBe(
+      "waiting NotUploaded: the server has no upload of ab; freehold install FILE uploads it",
+    );
+    const gone = { state: undefined, mounted: [], folderExists: false, isBegun: true };
+    expect(plan(gone, "absent", resource)).toBe("remove-archive");
   });
   it("goes backwards, once no container uses it", () => {
     expect(plan({ usedBy: "web" }, "absent")).toBe('waiting InUse: the container of "web" uses it');

@@ -1,22 +1,13 @@
-import type { ArchiveHost, ArchiveState, ImageSource, MountHost } from "@freehold/agent-ports";
+import type { ArchiveState } from "@freehold/agent-ports";
 import type { ResourceOf } from "@freehold/apis";
 import { archiveKind } from "@freehold/apis/package";
-import type { Layout } from "@freehold/apis/system";
 import { containerKind } from "@freehold/apis/workload";
-import { type Goal, type Plan, type Realizer, type StepContext, toPlan, type World } from "@freehold/engine";
+import { type Goal, type Plan, type Realizer, toPlan, type World } from "@freehold/engine";
 
+import { applyArchiveStep, type ArchiveControllerHost, type ArchiveStep } from "./apply-archive-step.ts";
 import { type ArchiveContent, contentOf } from "./archive-content.ts";
 
 type Archive = ResourceOf<typeof archiveKind>;
-
-export interface ArchiveControllerHost {
-  readonly archives: ArchiveHost;
-  readonly mounts: MountHost;
-  readonly layout: Layout;
-  readonly machine: string;
-  /** As in archives: `x86_64`. */
-  readonly architecture: string;
-}
 
 export interface ArchiveObservation {
   readonly name: string;
@@ -24,6 +15,10 @@ export interface ArchiveObservation {
   readonly trash: string;
   readonly state: ArchiveState | undefined;
   readonly content: ArchiveContent | undefined;
+  /** Looked at only for an upload that is not here yet: whether it can be had. */
+  readonly isAvailable: boolean;
+  /** Whether an interrupted fetch has left something. */
+  readonly isBegun: boolean;
   /** Mount points there are below the folder, parents first. */
   readonly mounted: readonly string[];
   /** Image settings there are beside the mount points. */
@@ -34,21 +29,9 @@ export interface ArchiveObservation {
   readonly usedBy: string | undefined;
 }
 
-interface SettingsFile {
-  readonly entry: string;
-  readonly target: string;
-}
-
-export type ArchiveStep =
-  | { readonly do: "import"; readonly name: string; readonly file: string; readonly rootHash?: string }
-  | { readonly do: "make-folder"; readonly path: string }
-  | { readonly do: "write-settings"; readonly name: string; readonly files: readonly SettingsFile[] }
-  | { readonly do: "mount"; readonly images: readonly (ImageSource & { readonly target: string })[] }
-  | { readonly do: "unmount"; readonly target: string }
-  | { readonly do: "remove-folder"; readonly path: string; readonly trash: string }
-  | { readonly do: "remove-archive"; readonly name: string };
-
 const IMPORT_DEADLINE_MS = 3_600_000;
+/** Nothing announces an upload. */
+const UPLOAD_RETRY_MS = 5000;
 
 /** Imports a verified archive, and keeps its images mounted. */
 export const archiveController: Realizer<Archive, ArchiveControllerHost, ArchiveObservation, ArchiveStep> = {
@@ -69,7 +52,7 @@ export const archiveController: Realizer<Archive, ArchiveControllerHost, Archive
           manifest: state.manifest,
         }
       : {},
-  deadlineMs: (step) => (step.do === "import" ? IMPORT_DEADLINE_MS : 60_000),
+  deadlineMs: ({ do: what }) => (what === "import" || what === "fetch" ? IMPORT_DEADLINE_MS : 60_000),
   orphans: orphanArchives,
   fact: (step) =>
     step.do === "mount" ? step.images.map(({ target }) => `${target} was not mounted`).join(", ") : step.do,
@@ -78,9 +61,10 @@ export const archiveController: Realizer<Archive, ArchiveControllerHost, Archive
 
 async function observeArchive(
   archive: Archive,
-  { archives, mounts, layout, architecture }: ArchiveControllerHost,
+  host: ArchiveControllerHost,
   world: World,
 ): Promise<ArchiveObservation> {
+  const { archives, mounts, layout, architecture } = host;
   const { name } = archive.metadata;
   const folder = layout.archive(name);
   const bound = [`${folder}/images`, `${folder}/assets`];
@@ -97,6 +81,8 @@ async function observeArchive(
     trash: layout.trash,
     state,
     content: state && contentOf(state, architecture),
+    isAvailable: state !== undefined || (await isAvailable(archive, host)),
+    isBegun: state === undefined && (await archives.isBegun(name)),
     mounted: mounted.map(({ target }) => target),
     settings,
     folderExists: directory !== undefined,
@@ -105,23 +91,17 @@ async function observeArchive(
   };
 }
 
+async function isAvailable({ spec }: Archive, { archives, origin }: ArchiveControllerHost): Promise<boolean> {
+  const { file, rootHash } = spec;
+  if (file !== undefined || rootHash === undefined) return true;
+  return (await archives.hasKept(rootHash)) || (await origin.sizeOf(rootHash)) !== undefined;
+}
+
 export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): Plan<ArchiveStep> {
   if (goal.want === "absent") return planRemoval(observed);
   const { spec } = goal.resource;
   const { name, state, content, folder } = observed;
-  if (!state) {
-    if (spec.file === undefined) {
-      return { type: "stalled", reason: "Missing", message: "spec.file is not given" };
-    }
-    const { rootHash } = spec;
-    const step: ArchiveStep = {
-      do: "import",
-      name,
-      file: spec.file,
-      ...(rootHash !== undefined && { rootHash }),
-    };
-    return { type: "steps", steps: [step], reason: "Importing" };
-  }
+  if (!state) return planImport(spec, observed);
   if (content?.type !== "usable") {
     return { type: "stalled", reason: "WrongArchitecture", message: content?.message ?? "it has no images" };
   }
@@ -137,6 +117,23 @@ export function planArchive(goal: Goal<Archive>, observed: ArchiveObservation): 
   return toPlan([...folders, ...settings, ...mounts]);
 }
 
+function planImport(
+  spec: Archive["spec"],
+  { name, isAvailable: isThere }: ArchiveObservation,
+): Plan<ArchiveStep> {
+  const { file, rootHash } = spec;
+  if (file !== undefined) {
+    const step: ArchiveStep = { do: "import", name, file, ...(rootHash !== undefined && { rootHash }) };
+    return { type: "steps", steps: [step], reason: "Importing" };
+  }
+  if (rootHash === undefined) {
+    return { type: "stalled", reason: "Missing", message: "neither spec.file nor spec.rootHash is given" };
+  }
+  if (isThere) return { type: "steps", steps: [{ do: "fetch", name, rootHash }], reason: "Fetching" };
+  const message = `the server has no upload of ${rootHash}; freehold install FILE uploads it`;
+  return { type: "waiting", reason: "NotUploaded", message, retryAfterMs: UPLOAD_RETRY_MS };
+}
+
 function planRemoval({
   name,
   folder,
@@ -145,13 +142,14 @@ function planRemoval({
   mounted,
   folderExists,
   usedBy,
+  isBegun,
 }: ArchiveObservation): Plan<ArchiveStep> {
   if (usedBy !== undefined) {
     return { type: "waiting", reason: "InUse", message: `the container of "${usedBy}" uses it` };
   }
   const steps: ArchiveStep[] = mounted.toReversed().map((target) => ({ do: "unmount", target }));
   if (folderExists) steps.push({ do: "remove-folder", path: folder, trash });
-  if (state) steps.push({ do: "remove-archive", name });
+  if (state || isBegun) steps.push({ do: "remove-archive", name });
   return toPlan(steps);
 }
 
@@ -176,52 +174,4 @@ async function orphanArchives(
     if (kept.includes(name)) steps.push({ do: "remove-archive", name });
   }
   return steps;
-}
-
-async function applyArchiveStep(
-  step: ArchiveStep,
-  { archives, mounts }: ArchiveControllerHost,
-  { signal, progress }: StepContext,
-): Promise<void> {
-  switch (step.do) {
-    case "import": {
-      const { rootHash } = step;
-      await archives.importFile(step.name, step.file, {
-        ...(rootHash !== undefined && { rootHash }),
-        cancellation: signal,
-        onProgress: (done, total) => progress({ phase: "verify", done, total, unit: "bytes" }),
-      });
-      return;
-    }
-    case "make-folder":
-      return mounts.makeDirectory(step.path, 0o755);
-    case "write-settings":
-      return writeSettings(step, archives, mounts);
-    case "mount":
-      await Promise.all(step.images.map(({ target, ...image }) => mounts.mountImage(image, target)));
-      return;
-    case "unmount":
-      return mounts.unmount(step.target);
-    case "remove-folder":
-      return mounts.removeTree(step.path, step.trash);
-    case "remove-archive":
-      return archives.remove(step.name);
-  }
-}
-
-async function writeSettings(
-  { name, files }: Extract<ArchiveStep, { readonly do: "write-settings" }>,
-  archives: ArchiveHost,
-  mounts: MountHost,
-): Promise<void> {
-  const contents = await archives.read(
-    name,
-    files.map(({ entry }) => entry),
-  );
-  // Side by side: they share the wait for the disk.
-  await Promise.all(
-    contents.map((bytes, i) =>
-      mounts.writeText(files[i]?.target ?? "", Buffer.from(bytes).toString("utf8"), 0o644),
-    ),
-  );
 }

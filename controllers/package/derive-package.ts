@@ -40,7 +40,7 @@ export function derivePackage(input: Package, world: World): readonly Desired[] 
       name,
       spec: {
         machine: machine.metadata.name,
-        file: file ?? `${machine.spec.dataPath}/uploads/${rootHash ?? ""}.s9pk`,
+        ...(file !== undefined && { file }),
         ...(rootHash !== undefined && { rootHash }),
       },
     }),

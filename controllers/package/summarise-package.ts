@@ -47,6 +47,7 @@ function archiveOutcome(input: Package, archive: Archive | undefined): Outcome |
     const condition = readyConditionOf(archive?.status);
     const stalled = archive?.status?.conditions?.some(({ type }) => type === "Stalled") ?? false;
     const message = condition?.message ?? "";
+    if (condition?.reason === "NotUploaded") return { type: "waiting", reason: "NotUploaded", message };
     return stalled
       ? {
           type: "stalled",

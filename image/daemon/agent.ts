@@ -27,6 +27,7 @@ import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 import { sweepTrash } from "./sweep-trash.ts";
+import { uploadedArchives } from "./uploaded-archives.ts";
 
 /** Controllers of this machine, as a client of the API, until it is told to stop. Containers go on without it. */
 export async function runAgent(options: DaemonOptions): Promise<void> {
@@ -51,7 +52,7 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
     onBug: (controller, name, error) =>
       log.error({ controller, object: name, err: error }, "unexpected failure"),
   });
-  const sessions = await addControllers(engine, { options, places, machine, config, log });
+  const sessions = await addControllers(engine, { options, places, machine, client, config, log });
   await engine.start();
   log.info({ machine }, "working");
   process.stdout.write("ready\n");
@@ -65,13 +66,14 @@ interface Place {
   readonly options: DaemonOptions;
   readonly places: Places;
   readonly machine: string;
+  readonly client: Client;
   readonly config: ClientConfig;
   readonly log: ReturnType<typeof createLog>;
 }
 
 async function addControllers(
   engine: Engine,
-  { options, places, machine, config, log }: Place,
+  { options, places, machine, client, config, log }: Place,
 ): Promise<ServiceSessions> {
   const host = createLinuxHost({
     dataDir: places.agentHost,
@@ -100,6 +102,7 @@ async function addControllers(
   engine.addRealizer(archiveController, {
     ...common,
     archives: host.archives,
+    origin: uploadedArchives(client),
     architecture: facts.architecture,
   });
   engine.addRealizer(containerController, {

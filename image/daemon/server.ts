@@ -18,6 +18,7 @@ import { Places } from "./places.ts";
 import { isSecret } from "./secret-keys.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 import { openStore } from "./store-spec.ts";
+import { verifyUpload } from "./verify-upload.ts";
 
 /** Store, API and cluster controllers in this process, until it is told to stop. */
 export async function runServer(options: DaemonOptions): Promise<void> {
@@ -41,6 +42,7 @@ export async function runServer(options: DaemonOptions): Promise<void> {
     socketPath: places.socket,
     names: options.names,
     finalizers: inbornFinalizers(),
+    verifyArchive: verifyUpload,
     log: (message) => log.warn(message),
   });
   await writeCredentials(api, places);

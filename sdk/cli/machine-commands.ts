@@ -10,9 +10,10 @@ export const machineCommands: readonly CommandSpec[] = [
   {
     name: "install",
     words: "<file>",
-    summary: "Install an archive that lies on the server's machine",
+    summary: "Upload an archive to the server and install it",
     options: [
       { flags: "--name <name>", help: "what to call it (default: the package's id)" },
+      { flags: "--in-place", help: "do not upload: the file lies on the server's machine" },
       ...waitOptions,
     ],
     examples: ["freehold install ./radicale.s9pk --wait"],

@@ -155,6 +155,12 @@ export class MachineFixture implements AsyncDisposable {
     engine.addRealizer(this.#sweep ? archiveController : without(archiveController), {
       ...common,
       archives: host.archives,
+      origin: {
+        sizeOf: async () => undefined,
+        read: async function* read() {
+          // There is none.
+        },
+      },
       architecture: "x86_64",
     });
     engine.addRealizer(this.#sweep ? containerController : without(containerController), {

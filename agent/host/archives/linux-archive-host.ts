@@ -97,7 +97,7 @@ export class LinuxArchiveHost implements ArchiveHost {
     const path = this.#pathOf(name);
     return attempt("import archive", rootHash, async () => {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      if (await this.#kept.take(rootHash, path)) return inspectArchive(path);
+      if (await this.#kept.take(rootHash, path)) return this.#inspections.inspect(path);
       const fetched = `${path}.${rootHash}${FETCHING}`;
       const onBytes = (done: number, total: number): void => onProgress("fetch", done, total);
       await fetchArchive(fetched, rootHash, { origin, cancellation, onBytes });
@@ -113,7 +113,7 @@ export class LinuxArchiveHost implements ArchiveHost {
       await rename(fetched, path);
       await using folder = await open(this.#folder, "r");
       await folder.sync();
-      return inspectArchive(path);
+      return this.#inspections.inspect(path);
     });
   }
 

@@ -1,10 +1,8 @@
 import { once } from "node:events";
 
-import { openArchive } from "@freehold/s9pk";
-
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { Invocation } from "../invocation.ts";
-import { openArchiveFile } from "./open-file.ts";
+import { openArchiveFile, readArchive } from "./open-file.ts";
 
 /** It is held in memory until it is verified. */
 const LARGEST_BYTES = 1 << 30;
@@ -13,7 +11,7 @@ const LARGEST_BYTES = 1 << 30;
 export async function runCat({ words }: Invocation): Promise<number> {
   const [file = "", path = ""] = words;
   await using source = await openArchiveFile(file);
-  const archive = await openArchive(source);
+  const archive = await readArchive(file, source);
   const node = archive.stat(path);
   if (node?.kind !== "file") {
     const found = node === undefined ? "there is no such file" : `it is ${node.kind}`;

@@ -1,17 +1,17 @@
-import { type ArchiveNode, openArchive, readManifest } from "@freehold/s9pk";
+import { type ArchiveNode, readManifest } from "@freehold/s9pk";
 
 import { exitCodes } from "../cli-error.ts";
 import type { Invocation } from "../invocation.ts";
 import { bytesText } from "../output/amounts.ts";
 import { jsonText } from "../output/object-text.ts";
 import { alignRows, escapeControls } from "../output/table.ts";
-import { openArchiveFile } from "./open-file.ts";
+import { openArchiveFile, readArchive } from "./open-file.ts";
 
 /** `freehold s9pk inspect`. */
 export async function runInspect({ terminal, options, words }: Invocation): Promise<number> {
   const [path = ""] = words;
   await using source = await openArchiveFile(path);
-  const archive = await openArchive(source);
+  const archive = await readArchive(path, source);
   const manifest = await readManifest(archive);
   if (options.text("output") === "json") {
     terminal.out(jsonText(manifest));
@@ -28,7 +28,9 @@ export async function runInspect({ terminal, options, words }: Invocation): Prom
     ["Images:", Object.keys(manifest.images).join(", ")],
     ["Volumes:", manifest.volumes.join(", ")],
     ["Needs:", Object.keys(manifest.dependencies).join(", ")],
-  ].map((row) => row.map(escapeControls));
+  ]
+    .filter(([, value]) => value !== "")
+    .map((row) => row.map(escapeControls));
   terminal.out(alignRows(facts));
   terminal.out("\nContents:\n");
   terminal.out(alignRows(rowsOf(archive.root)));

@@ -1,4 +1,11 @@
-import { type FileSource, openFileSource } from "@freehold/s9pk";
+import {
+  type Archive,
+  ArchiveError,
+  type FileSource,
+  openArchive,
+  openFileSource,
+  readManifest,
+} from "@freehold/s9pk";
 
 import { CliError, exitCodes } from "../cli-error.ts";
 
@@ -17,5 +24,29 @@ export async function openArchiveFile(path: string): Promise<FileSource> {
         cause: error,
       },
     );
+  }
+}
+
+/** Header and tables of an open archive file, verified. Throws CliError when it is no archive, or a damaged one. */
+export function readArchive(path: string, source: FileSource): Promise<Archive> {
+  return named(path, () => openArchive(source));
+}
+
+/** The package's own id. Throws CliError when the manifest does not say it as it should. */
+export function readPackageId(path: string, archive: Archive): Promise<string> {
+  return named(path, async () => (await readManifest(archive)).id);
+}
+
+/** An archive's errors name what is wrong inside; people have to hear of which file. */
+async function named<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const isOther = error.code === "not-an-archive" || error.code === "unsupported-version";
+    throw new CliError(`Cannot read "${path}": ${error.message}`, {
+      next: isOther ? "name an S9PK archive of version 2" : "get the archive again from its publisher",
+      cause: error,
+    });
   }
 }

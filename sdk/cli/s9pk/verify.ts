@@ -1,10 +1,10 @@
-import { openArchive, verifyArchive } from "@freehold/s9pk";
+import { verifyArchive } from "@freehold/s9pk";
 
 import { exitCodes } from "../cli-error.ts";
 import type { Invocation } from "../invocation.ts";
 import { ProgressBoard } from "../output/progress-board.ts";
 import { stepsText } from "../output/progress-text.ts";
-import { openArchiveFile } from "./open-file.ts";
+import { openArchiveFile, readArchive } from "./open-file.ts";
 
 /** `freehold s9pk verify`: fails with the path of the first file that is not as signed. */
 export async function runVerify({ terminal, words, signal }: Invocation): Promise<number> {
@@ -12,7 +12,7 @@ export async function runVerify({ terminal, words, signal }: Invocation): Promis
   await using source = await openArchiveFile(path);
   using board = new ProgressBoard(terminal);
   const began = performance.now();
-  const archive = await openArchive(source);
+  const archive = await readArchive(path, source);
   await verifyArchive(archive, {
     signal,
     onProgress: ({ done, total, path: file }) => {
