@@ -17,7 +17,7 @@ test("controllerGraph() draws the graph that was agreed on", async () => {
 
 test("controllerGraph() has each controller that server and agent register, and no other", () => {
   const registered = matches(
-    read("server.ts") + read("agent.ts"),
+    read("cluster-controllers.ts") + read("agent.ts"),
     /\.add(?:Transformer|Realizer|Sensor)\(\s*(\w+)/g,
   );
   const listed = matches(

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 import { builtInKinds, type Kind } from "@freehold/apis";
-import type { ResourceStore } from "@freehold/store";
+import type { Backend, ResourceStore } from "@freehold/store";
 import type { DynamicModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core/nest-factory.js";
 
@@ -77,6 +77,7 @@ export interface Context {
   readonly authority: CertificateAuthority;
   readonly tokens: TokenFile;
   readonly store: ResourceStore;
+  readonly storeThrough: (backend: Backend) => ResourceStore;
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -92,6 +93,7 @@ export async function createContext(options: Options): Promise<Context> {
     authority: context.get(CertificateAuthority),
     tokens: context.get(TokenFile),
     store: registryStore(context.get(Registry)),
+    storeThrough: (backend) => registryStore(createRegistry({ ...options, backend }, context.get(KindTable))),
     port: doors.port,
     stop: () => context.close(),
   };

@@ -47,6 +47,8 @@ export interface KubeconfigOptions {
 export interface ApiServer {
   /** The same objects under the same rules, for controllers in this process. */
   readonly store: ResourceStore;
+  /** `store` over another way to the same backend, for example a fenced one. */
+  storeThrough(backend: Backend): ResourceStore;
   readonly port: number;
   /** PEM. */
   readonly caCertificate: string;
@@ -66,7 +68,7 @@ const RENEW_MS = 60 * 24 * 3600 * 1000;
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const clock = options.clock ?? Date.now;
-  const { authority, tokens, store, port, stop } = await createContext({ ...options, clock });
+  const { authority, tokens, store, storeThrough, port, stop } = await createContext({ ...options, clock });
   const issueClientCertificate = (user: string, groups: readonly string[]): Promise<PemPair> =>
     authority.client(user, groups, clock());
   const writeKubeconfig = async (path: string, wanted: KubeconfigOptions = {}): Promise<void> => {
@@ -82,6 +84,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   if (old === undefined || !opensServer(old, facts, clock() + RENEW_MS)) await writeKubeconfig(adminPath);
   return {
     store,
+    storeThrough,
     port,
     caCertificate: authority.certificate,
     issueClientCertificate,
