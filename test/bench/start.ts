@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, readlinkSync, rmdirSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -21,6 +21,7 @@ export async function bench(): Promise<void> {
   // One life to warm caches, and to take the configuration from.
   await server.apply("redis", packed("redis"));
   await server.ready(packageKind, "redis", "default");
+  const payload = payloadOf(server);
   await using raw = await prepareRaw(server);
   await removePackage(server);
   const ours: number[] = [];
@@ -30,7 +31,7 @@ export async function bench(): Promise<void> {
     raws.push(await raw.run());
     const began = performance.now();
     await server.apply("redis", packed("redis"));
-    await until(() => hasProcess("freehold-*/redis-*/payload"));
+    await until(() => hasInit(payload));
     ours.push(performance.now() - began);
     await server.ready(containerKind, "redis", "default");
     ready.push(performance.now() - began);
@@ -51,6 +52,18 @@ export async function bench(): Promise<void> {
   console.log(`paired median ratio apply → init : raw lxc-start = ${ratio.toFixed(2)}`);
 }
 
+/** Where the processes of its container are; other Freeholds may run on this machine. */
+function payloadOf(server: ServerUnderTest): string {
+  const text = readFileSync(configOf(server), "utf8");
+  const [, folder = ""] = /^lxc\.cgroup2?\.dir\.container = (.+)$/m.exec(text) ?? [];
+  return folder;
+}
+
+function configOf(server: ServerUnderTest): string {
+  const [config = ""] = globSync(`${server.data}/agent/host/containers/redis-*/config`);
+  return config;
+}
+
 async function removePackage(server: ServerUnderTest): Promise<void> {
   await server.client.delete(packageKind, packageKind.ref("redis", "default"), { name: "bench" });
   await server.until(
@@ -61,7 +74,7 @@ async function removePackage(server: ServerUnderTest): Promise<void> {
 
 /** The same configuration under another name, over an overlay of the same image. */
 async function prepareRaw(server: ServerUnderTest): Promise<AsyncDisposable & { run(): Promise<number> }> {
-  const [config = ""] = globSync(`${server.data}/agent/host/containers/redis-*/config`);
+  const config = configOf(server);
   const folder = `${server.data}/raw`;
   const place = `${folder}/raw`;
   await mkdir(place, { recursive: true, mode: 0o711 });
@@ -93,7 +106,7 @@ async function prepareRaw(server: ServerUnderTest): Promise<AsyncDisposable & { 
     const argv = ["-F", "-P", folder, "-n", "raw", "--", "/bin/sleep", "60"];
     // As ours: with newuidmap on PATH, LXC asks it, which needs /etc/subuid and takes longer.
     const child = spawn("/usr/bin/lxc-start", argv, { stdio: "ignore", env: { PATH: "/nonexistent" } });
-    await until(() => hasProcess("freehold-bench-raw/raw/payload"));
+    await until(() => hasInit("freehold-bench-raw/raw/payload"));
     const took = performance.now() - began;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     for (const pid of processesIn("freehold-bench-raw/raw/payload")) process.kill(pid, "SIGKILL");
@@ -105,9 +118,7 @@ async function prepareRaw(server: ServerUnderTest): Promise<AsyncDisposable & { 
     run,
     [Symbol.asyncDispose]: async () => {
       await host.mounts.unmount(`${place}/rootfs`);
-      for (const path of globSync("/sys/fs/cgroup/{*/,}freehold-bench-raw/{raw/*,raw,}").toReversed()) {
-        if (statSync(path).isDirectory()) rmdirSync(path);
-      }
+      await until(removedCgroups);
     },
   };
 }
@@ -123,8 +134,29 @@ function processesIn(folder: string): readonly number[] {
   });
 }
 
-function hasProcess(folder: string): boolean {
-  return processesIn(folder).length > 0;
+function removedCgroups(): boolean {
+  try {
+    const paths = globSync("/sys/fs/cgroup/{*/,}freehold-bench-raw/{raw/*,raw,}");
+    // Children first.
+    for (const path of paths.toSorted((a, b) => b.length - a.length)) {
+      if (statSync(path).isDirectory()) rmdirSync(path);
+    }
+    return true;
+  } catch {
+    // Its last process has not ended quite yet.
+    return false;
+  }
+}
+
+/** Whether an init runs there. Before it does, the process that becomes it is a copy of lxc-start. */
+function hasInit(folder: string): boolean {
+  return processesIn(folder).some((pid) => {
+    try {
+      return !readlinkSync(`/proc/${pid}/exe`).endsWith("/lxc-start");
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function until(holds: () => boolean): Promise<void> {
