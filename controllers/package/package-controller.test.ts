@@ -193,6 +193,29 @@ describe("summarisePackage()", () => {
     expect(outcome(input, archive, stopped)).toMatchObject({ type: "ready", reason: "Stopped" });
   });
 
+  it("tells nothing of a former run when stopped as wished", () => {
+    const input = sample(packageKind, "web", { ...webPackage.spec, running: false });
+    const stopped = {
+      ...container,
+      spec: { ...container.spec, running: false },
+      status: { ...container.status, error: "main ended with 1" },
+    };
+    const needs = [{ id: "redis", kind: "running", versionRange: "*" }];
+    const world = worldOf([
+      machine,
+      archive,
+      stopped,
+      report({ db: { name: "DB", result: "failure" } }, needs),
+    ]);
+    expect(Object.keys(summarisePackage(input, world).status)).toEqual(
+      expect.not.arrayContaining(["unmet", "health", "error"]),
+    );
+    expect(summarisePackage(webPackage, world).status).toMatchObject({
+      unmet: ["redis (not installed)"],
+      error: "main ended with 1",
+    });
+  });
+
   it("tells what people want to know", () => {
     const world = worldOf([machine, archive, container, report(well), webInterface]);
     expect(summarisePackage(webPackage, world).status).toMatchInlineSnapshot(`

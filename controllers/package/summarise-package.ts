@@ -154,11 +154,24 @@ function statusOf(
       ...(installed.status?.rootHash !== undefined && { archive: installed.status.rootHash }),
     }),
     ...(container?.status?.mainStarted !== undefined && { started: container.status.mainStarted }),
-    ...(report?.spec.health && { health: report.spec.health }),
-    ...(unmet.length > 0 && { unmet }),
+    ...complaintsOf(input, { container, report, unmet }, outcome),
     ...(urls.length > 0 && { urls }),
-    ...(container?.status?.error !== undefined && { error: container.status.error }),
     ...(progress && { progress }),
+  };
+}
+
+/** How it fares. Of a package that is stopped as wished, these would tell of a former run. */
+function complaintsOf(
+  { spec }: Package,
+  { container, report, unmet }: Omit<Parts, "archive">,
+  outcome: Outcome,
+): object {
+  const error = container?.status?.error;
+  const isStopped = !spec.running && outcome.type === "ready";
+  return {
+    ...(spec.running && report?.spec.health && { health: report.spec.health }),
+    ...(spec.running && unmet.length > 0 && { unmet }),
+    ...(error !== undefined && !isStopped && { error }),
   };
 }
 
