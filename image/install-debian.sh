@@ -15,5 +15,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "Installing Debian packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+# Mirrors that do not answer are given up soon, and another apt is waited for, not run into.
+options=(-o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o Acquire::Retries=1 -o DPkg::Lock::Timeout=120)
+apt-get update -qq "${options[@]}"
+apt-get install -y -qq "${options[@]}" --no-install-recommends "${missing[@]}" > /dev/null

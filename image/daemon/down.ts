@@ -1,22 +1,32 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { createLinuxHost } from "@freehold/agent-host";
 
-import { createLog } from "./log.ts";
 import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
+import { runningUp } from "./up-pid.ts";
 
 const GRACE_MS = 60_000;
 const CGROUPS = "/sys/fs/cgroup";
 
 /** Stops the daemons and every package, and takes away all they made in the kernel. Data, archives and the store stay. */
 export async function runDown(options: DaemonOptions): Promise<void> {
-  const log = createLog("down");
   const places = new Places(options.data);
+  if (!existsSync(places.server) && !existsSync(places.agent)) {
+    const found = existsSync(places.data) ? "it is no data folder of Freehold" : "there is no such folder";
+    throw new Error(`Cannot stop "${places.data}": ${found}; give the --data it was started with`);
+  }
   await stopDaemons(places);
-  if (!existsSync(places.agent)) return;
+  const containers = existsSync(places.agent) ? await clearMachine(options, places) : 0;
+  process.stdout.write(
+    `Stopped, with ${containers} ${containers === 1 ? "container" : "containers"}; data stays in ${places.data}\n`,
+  );
+}
+
+/** Answers how many containers there were. */
+async function clearMachine(options: DaemonOptions, places: Places): Promise<number> {
   const parent = cgroupParentOf(options.data);
   const host = createLinuxHost({ dataDir: places.agentHost, cgroupParent: parent });
   const names = await host.containers.containers();
@@ -27,19 +37,14 @@ export async function runDown(options: DaemonOptions): Promise<void> {
   await host.packets.removeTable(PACKET_TABLE);
   await host.links.removeLink(options.bridgeLink);
   removeCgroups(parent);
-  log.info({ containers: names.length }, "everything is stopped; data stays");
+  return names.length;
 }
 
-/** The pid file may be of a former boot: the process must be a daemon of ours. */
 async function stopDaemons(places: Places): Promise<void> {
-  if (!existsSync(places.pid)) return;
-  const pid = Number(readFileSync(places.pid, "utf8"));
-  const isOurs = (): boolean =>
-    existsSync(`/proc/${pid}/cmdline`) &&
-    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("daemon/main.js");
-  if (!isOurs()) return;
+  const pid = runningUp(places);
+  if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  while (isOurs()) await pause(50);
+  while (runningUp(places) === pid) await pause(50);
 }
 
 /** Empty folders only: rmdir(2) refuses a cgroup in which something lives. */

@@ -7,6 +7,7 @@ import { Places } from "./places.ts";
 import { serverIdentity } from "./server-identity.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 import { Supervised } from "./supervised.ts";
+import { claimUp } from "./up-pid.ts";
 
 /** Server and agent in the foreground, each a process of its own, until SIGTERM. */
 export async function runUp(options: DaemonOptions, argv: readonly string[]): Promise<void> {
@@ -15,6 +16,8 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   const places = new Places(options.data);
   const identity = serverIdentity();
   await mkdir(places.data, { recursive: true, mode: 0o711 });
+  using held = new DisposableStack();
+  held.use(claimUp(places));
   // The server is another user, and containers look their root up from below: both must be able to pass.
   await chmod(places.data, 0o711);
   await mkdir(places.server, { recursive: true, mode: 0o700 });

@@ -45,6 +45,9 @@ it("npm start ends with the starter package answering, and again changes nothing
   const page = await (await fetch(url)).text();
   expect(page).toContain("Radicale");
   expect(first).toContain("first-login secret");
+  expect(first).toMatch(/^== Package radicale: [\d.]+ s$/m);
+  const hint = /^Try: (.*)$/m.exec(first)?.[1] ?? "";
+  expect(execFileSync("bash", ["-c", hint], { encoding: "utf8" })).toMatch(/radicale .*True/);
   const before = await everything();
   const second = npmStart();
   expect(second).toContain(url);
