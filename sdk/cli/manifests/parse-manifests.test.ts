@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseManifests } from "./parse-manifests.ts";
+import { holdsNoObject, parseManifests } from "./parse-manifests.ts";
 
 describe("parseManifests()", () => {
   test("reads every document and the items of lists, and says where each stood", () => {
@@ -57,4 +57,16 @@ metadata: { name: a, namespace: x }
   ])("names file, document and line of %j", (text, wanted) => {
     expect(() => parseManifests(text, "f.yaml")).toThrow(wanted);
   });
+});
+
+test.each([
+  ['{"packages":["redis-server"]}', true],
+  ["just a text", true],
+  ["kind: A", false],
+  ["apiVersion: v1", false],
+  ["a: 1\n---\napiVersion: v1\nkind: A\n", false],
+  ["a: b: c", false],
+  ["# nothing", false],
+])("holdsNoObject(%j) is %s", (text, expected) => {
+  expect(holdsNoObject(text)).toBe(expected);
 });

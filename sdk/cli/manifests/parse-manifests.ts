@@ -22,6 +22,19 @@ export function parseManifests(text: string, file: string): readonly Manifest[] 
   });
 }
 
+/** Whether a text has documents, and none of them so much as begins to be an object. False for what cannot be read. */
+export function holdsNoObject(text: string): boolean {
+  const documents = [...parseAllDocuments(text, { ...yamlOptions, prettyErrors: false })];
+  if (documents.some(({ errors }) => errors.length > 0)) return false;
+  const values = documents.map((document): unknown => document.toJS()).filter((value) => value !== null);
+  return (
+    values.length > 0 &&
+    values.every(
+      (value) => !isFields(value) || (value["apiVersion"] === undefined && value["kind"] === undefined),
+    )
+  );
+}
+
 function readDocument(document: Document.Parsed, where: string, lines: LineCounter): unknown {
   const [error] = document.errors;
   if (error) {

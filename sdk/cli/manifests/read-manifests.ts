@@ -4,8 +4,9 @@ import { text } from "node:stream/consumers";
 
 import { CliError, exitCodes, usageError } from "../cli-error.ts";
 import type { Options } from "../options.ts";
+import { processTerminal } from "../terminal.ts";
 import type { Manifest } from "./manifest.ts";
-import { parseManifests } from "./parse-manifests.ts";
+import { holdsNoObject, parseManifests } from "./parse-manifests.ts";
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
@@ -21,7 +22,11 @@ export async function readManifests(options: Options): Promise<readonly Manifest
       continue;
     }
     for (const file of await filesOf(source, options.flag("recursive"))) {
-      manifests.push(...parseManifests(await readFile(file, "utf8"), file));
+      const content = await readFile(file, "utf8");
+      // What was not named itself may be something else that happens to be JSON or YAML: a tool's settings, say.
+      if (file !== source && holdsNoObject(content)) {
+        processTerminal().say(`Skipped "${file}": it has neither apiVersion nor kind\n`);
+      } else manifests.push(...parseManifests(content, file));
     }
   }
   if (manifests.length > 0) return manifests;
