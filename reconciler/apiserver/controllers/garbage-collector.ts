@@ -57,7 +57,9 @@ export class GarbageCollector implements OnModuleInit, OnApplicationShutdown {
         // Both preconditions: it may have got another owner since the graph was looked at.
         await this.#registry.delete(found.kind, found.key, collection);
       } else {
-        await this.#registry.update(found.kind, found.key, (current) => without(current, collection));
+        await this.#registry.update(found.kind, found.key, (current) => without(current, collection), {
+          manager: "garbage-collector",
+        });
       }
     } catch (error) {
       // Somebody else was faster, or a namesake has taken its place: both come as changes of their own.

@@ -8,6 +8,8 @@ import type { Registry } from "../registry/registry.ts";
 import { LevelLoop } from "./level-loop.ts";
 
 const INITIAL = ["default", "kube-system"];
+/** Whose the fields are that it writes. */
+const MANAGER = "namespace-lifecycle";
 
 /** Makes the first namespaces, and empties those that are being deleted before it lets them go. */
 export class NamespaceLifecycle implements OnModuleInit, OnApplicationShutdown {
@@ -38,7 +40,7 @@ export class NamespaceLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   async #ensure(kind: Kind, name: string): Promise<void> {
     try {
-      await this.#registry.create(kind, undefined, { metadata: { name } });
+      await this.#registry.create(kind, undefined, { metadata: { name } }, { manager: MANAGER });
     } catch (error) {
       if (!isApiError(error, "AlreadyExists")) throw error;
     }
@@ -71,7 +73,7 @@ export class NamespaceLifecycle implements OnModuleInit, OnApplicationShutdown {
     if (left > 0) return;
     this.#log(`Namespace "${name}" is empty and goes`);
     const release = (current: Resource): unknown => ({ ...current, spec: { finalizers: [] } });
-    await this.#registry.update(kind, { name }, release, { endpoint: "finalize" });
+    await this.#registry.update(kind, { name }, release, { endpoint: "finalize", manager: MANAGER });
   }
 
   /** How many are still there because finalizers hold them. */

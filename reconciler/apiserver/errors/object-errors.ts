@@ -1,6 +1,6 @@
 import type { Kind, Problem } from "@freehold/apis";
 
-import { ApiError, type StatusDetails } from "./api-error.ts";
+import { ApiError, type StatusCause, type StatusDetails } from "./api-error.ts";
 
 /** Failures that speak of one object or one kind; texts as kube-apiserver writes them, because clients match on some. */
 
@@ -28,6 +28,11 @@ export function alreadyExists(kind: Kind, name: string, tearingDown: boolean): A
 export function conflict(kind: Kind, name: string, found: string): ApiError {
   const message = `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${found}`;
   return new ApiError(409, "Conflict", message, { details: detailsOf(kind, name) });
+}
+
+/** An apply would change what other managers own; kubectl prints the causes with its advice. */
+export function applyConflict(message: string, causes: readonly StatusCause[]): ApiError {
+  return new ApiError(409, "Conflict", message, { details: { causes } });
 }
 
 export function staleVersion(kind: Kind, name: string): ApiError {

@@ -60,6 +60,13 @@ export function invalidListOptions(field: string, message: string): ApiError {
   });
 }
 
+/** A query parameter of a write breaks its rules; `options` is CreateOptions, UpdateOptions or PatchOptions. */
+export function invalidOptions(options: string, field: string, reason: string, message: string): ApiError {
+  return new ApiError(422, "Invalid", `${options}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    details: { group: "meta.k8s.io", kind: options, causes: [{ reason, message, field }] },
+  });
+}
+
 /** Nothing about what went wrong leaves the server; it is logged under the audit id. */
 export function internal(auditId: string, cause: unknown): ApiError {
   const message = `Internal error occurred: see the server's log for audit id ${auditId}`;

@@ -18,6 +18,8 @@ export interface Call {
   readonly endpoint: Endpoint;
   /** Objects outside are refused, or left out of lists. */
   readonly within: ((resource: Resource) => boolean) | undefined;
+  /** Throws 403 unless the caller may also create the object: an apply does when there is none. */
+  readonly requireCreate: () => void;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -8,10 +8,10 @@ import { isSet } from "./api-request.ts";
 import { type Call, requireWithin } from "./call.ts";
 import { decodeBody } from "./decode-body.ts";
 import { negotiate } from "./negotiate.ts";
+import { readDryRun } from "./read-dry-run.ts";
 import { matcherOf, readWhole } from "./read-verbs.ts";
 import { renderList, renderObject } from "./render.ts";
 import type { Reply } from "./reply.ts";
-import { readDryRun } from "./write-verbs.ts";
 
 interface DeleteRequest {
   readonly plan: DeletePlan;

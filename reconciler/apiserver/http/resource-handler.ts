@@ -1,6 +1,6 @@
 import type { Kind } from "@freehold/apis";
 
-import type { Authorizer, Verb } from "../auth/authorize.ts";
+import type { Authorizer, Decision, Verb } from "../auth/authorize.ts";
 import { forbidden } from "../errors/object-errors.ts";
 import { methodNotAllowed, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -65,13 +65,20 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
   if (!identity) throw unauthorized();
   const { namespace, subresource } = path;
   const selected = path.name ?? selectedName(request, kind);
-  const decision = ports.authorize(identity, { verb, kind, namespace, name: selected, subresource });
-  if (!decision.allowed) {
+  const ask = (wanted: Verb): Extract<Decision, { allowed: true }> => {
+    const decision = ports.authorize(identity, {
+      verb: wanted,
+      kind,
+      namespace,
+      name: selected,
+      subresource,
+    });
+    if (decision.allowed) return decision;
     const where = namespace === undefined ? " at the cluster scope" : ` in the namespace "${namespace}"`;
     const resource = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
-    const what = `User "${identity.user}" cannot ${verb} resource "${resource}" in API group "${kind.group}"${where}`;
+    const what = `User "${identity.user}" cannot ${wanted} resource "${resource}" in API group "${kind.group}"${where}`;
     throw forbidden(kind, path.name ?? "", decision.reason ? `${what}: ${decision.reason}` : what);
-  }
+  };
   return {
     request,
     registry: ports.registry,
@@ -80,7 +87,8 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
     namespace,
     name: path.name ?? "",
     endpoint,
-    within: decision.within,
+    within: ask(verb).within,
+    requireCreate: () => void ask("create"),
     now: ports.clock(),
   };
 }

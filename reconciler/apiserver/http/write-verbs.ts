@@ -1,17 +1,20 @@
 import type { Resource } from "@freehold/apis";
 
 import { invalid } from "../errors/object-errors.ts";
-import { badRequest, unsupportedMediaType } from "../errors/request-errors.ts";
+import { badRequest, invalidOptions, unsupportedMediaType } from "../errors/request-errors.ts";
 import { at, isObject } from "../json/json-object.ts";
 import { parseStrictJson, type StrictJson } from "../json/strict-json.ts";
 import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { readObject } from "../registry/read-object.ts";
 import type { UpdateOptions } from "../registry/registry.ts";
+import { applyObject } from "./apply-verb.ts";
 import { type Call, requireWithin } from "./call.ts";
 import { decodeBody, textOf } from "./decode-body.ts";
+import { fieldManagerOf } from "./field-manager.ts";
 import { type FieldValidation, fieldValidationOf } from "./field-validation.ts";
 import { negotiate, readMediaType } from "./negotiate.ts";
+import { readDryRun } from "./read-dry-run.ts";
 import { renderObject } from "./render.ts";
 import type { Reply } from "./reply.ts";
 
@@ -50,18 +53,15 @@ export async function updateObject(call: Call): Promise<Reply> {
 }
 
 export async function patchObject(call: Call): Promise<Reply> {
+  const { type } = readMediaType(call.request.header("content-type") ?? "");
+  if (type === APPLY) return applyObject(call);
   const as = negotiate(call.request.header("accept"));
   const validation = fieldValidationOf(call);
-  const { apply, duplicates } = readPatch(call, await call.request.readBody());
+  const { apply, duplicates } = readPatch(call, type, await call.request.readBody());
   validation.duplicates(duplicates);
   if (call.request.query.has("force")) {
-    throw invalid(call.kind, call.name, [
-      {
-        path: "force",
-        reason: "FieldValueForbidden",
-        message: "Forbidden: may not be specified for non-apply patch",
-      },
-    ]);
+    const message = "Forbidden: may not be specified for non-apply patch";
+    throw invalidOptions("PatchOptions", "force", "FieldValueForbidden", message);
   }
   const change = (current: Resource): unknown => {
     requireWithin(call, current);
@@ -81,8 +81,9 @@ interface Patch {
   readonly duplicates: readonly string[];
 }
 
-function readPatch(call: Call, body: Buffer): Patch {
-  const { type } = readMediaType(call.request.header("content-type") ?? "");
+const APPLY = "application/apply-patch+yaml";
+
+function readPatch(call: Call, type: string, body: Buffer): Patch {
   switch (type) {
     case "application/json-patch+json": {
       const { value, duplicates } = parseStrictJson(textOf(body));
@@ -95,7 +96,7 @@ function readPatch(call: Call, body: Buffer): Patch {
       if (call.kind.tier === "builtin") return mergeOf(parseStrictJson(textOf(body)));
       break;
   }
-  const accepted = ["application/json-patch+json", "application/merge-patch+json"];
+  const accepted = ["application/json-patch+json", "application/merge-patch+json", APPLY];
   throw unsupportedMediaType(accepted);
 }
 
@@ -118,17 +119,12 @@ function requireVersion({ kind, name, endpoint }: Call, value: unknown): void {
   ]);
 }
 
-function writeOptionsOf({ request, endpoint }: Call, validation: FieldValidation): UpdateOptions {
+function writeOptionsOf(call: Call, validation: FieldValidation): UpdateOptions {
+  const { request, endpoint } = call;
   return {
     endpoint,
+    manager: fieldManagerOf(call),
     dryRun: readDryRun(request.query.getAll("dryRun")),
     onUnknownFields: validation.unknown,
   };
-}
-
-/** `All` is the only dry run there is. Throws 400. */
-export function readDryRun(values: readonly string[]): boolean {
-  const strange = values.find((value) => value !== "All" && value !== "");
-  if (strange !== undefined) throw badRequest(`Cannot read dryRun: found "${strange}", wanted All`);
-  return values.includes("All");
 }

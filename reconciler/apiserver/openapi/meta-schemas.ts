@@ -17,6 +17,7 @@ export const metaSchemas: Readonly<Record<string, object>> = {
     type: "object",
     description: "An object this one belongs to; when all are gone, this one goes too.",
     required: ["apiVersion", "kind", "name", "uid"],
+    "x-kubernetes-map-type": "atomic",
     properties: {
       apiVersion: string("API version of the owner."),
       kind: string("Kind of the owner."),

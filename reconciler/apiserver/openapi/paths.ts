@@ -73,7 +73,11 @@ const LIST: readonly Parameter[] = [
   { name: "timeoutSeconds", type: "integer", description: "When the stream ends." },
 ];
 const JSON_TYPES = ["application/json", "application/yaml"];
-const PATCH_TYPES = ["application/json-patch+json", "application/merge-patch+json"];
+const PATCH_TYPES = [
+  "application/apply-patch+yaml",
+  "application/json-patch+json",
+  "application/merge-patch+json",
+];
 
 function operationsOf(kind: Kind, schema: string) {
   const gvk = { group: kind.group, version: kind.version, kind: kind.kind };

@@ -4,7 +4,9 @@ import type { Kind, ObjectMeta, Problem, Resource } from "@freehold/apis";
 
 import { conflict, invalid, staleVersion } from "../errors/object-errors.ts";
 import { badRequest } from "../errors/request-errors.ts";
+import { equalJson } from "../json/equal-json.ts";
 import { at } from "../json/json-object.ts";
+import { type Owners, sameOwners, withOwners, withoutOwners } from "./field-owners.ts";
 import { foldSecret } from "./fold-secret.ts";
 import { checkNamespace } from "./prepare-create.ts";
 import type { ReadObject } from "./read-object.ts";
@@ -15,8 +17,15 @@ export type Outcome =
   | { readonly do: "nothing"; readonly resource: Resource }
   | { readonly do: "write" | "remove"; readonly resource: Resource };
 
+export interface UpdatePlan {
+  readonly endpoint: Endpoint;
+  /** Who owns what in the object as it will be stored. */
+  readonly ownersOf: (next: Resource) => Owners;
+}
+
 /** Decides what becomes of `old` when a client wants `sent` at an endpoint. Throws ApiError. */
-export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, endpoint: Endpoint): Outcome {
+export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, plan: UpdatePlan): Outcome {
+  const { endpoint } = plan;
   checkPreconditions(kind, old, sent.resource);
   const next = foldSecret(kind, combine(kind, old, sent.resource, endpoint));
   const problems = [
@@ -31,7 +40,14 @@ export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, endpo
   }
   if (next.metadata.deletionTimestamp !== undefined && !holdsFinalizers(kind, next))
     return { do: "remove", resource: next };
-  return { do: isDeepStrictEqual(old, next) ? "nothing" : "write", resource: next };
+  return settle(old, next, plan);
+}
+
+/** A change of nothing, or of times in managedFields alone, writes nothing. */
+function settle(old: Resource, next: Resource, { ownersOf }: UpdatePlan): Outcome {
+  const owners = ownersOf(next);
+  const isSame = sameOwners(old.metadata.managedFields, owners) && equalJson(withoutOwners(old), { ...next });
+  return isSame ? { do: "nothing", resource: old } : { do: "write", resource: withOwners(next, owners) };
 }
 
 /** Whether anything still has to run before the object may go; a namespace keeps its own list in spec. */
@@ -61,11 +77,12 @@ function checkPreconditions(kind: Kind, old: Resource, { metadata }: Resource): 
 }
 
 function combine(kind: Kind, old: Resource, sent: Resource, endpoint: Endpoint): Resource {
+  const { managedFields: _owners, ...kept } = old.metadata;
   if (endpoint === "status") {
-    const { status: _, ...rest } = old;
+    const { status: _, ...rest } = { ...old, metadata: kept };
     return { ...structuredClone(rest), ...(sent.status !== undefined && { status: sent.status }) };
   }
-  if (endpoint === "finalize") return { ...structuredClone(old), spec: sent.spec };
+  if (endpoint === "finalize") return { ...structuredClone({ ...old, metadata: kept }), spec: sent.spec };
   const { status: _, ...members } = sent;
   const { managedFields: __, ...meta } = sent.metadata;
   const next: Resource = {

@@ -2,7 +2,7 @@ import { InvalidError, type Kind, type Ref, type Resource } from "@freehold/apis
 import { type ResourceChange, type ResourceStore, StoreError, type Writer } from "@freehold/store";
 
 import { type ApiError, isApiError } from "../errors/api-error.ts";
-import type { Registry } from "./registry.ts";
+import type { Registry, WriteOptions } from "./registry.ts";
 import type { Endpoint } from "./validate.ts";
 
 /**
@@ -13,7 +13,7 @@ export function registryStore(registry: Registry): ResourceStore {
   return {
     get: async (kind, name, namespace) => {
       try {
-        return kind.decode(await registry.get(kind, { namespace, name }));
+        return unowned(kind, await registry.get(kind, { namespace, name }));
       } catch (error) {
         if (isApiError(error, "NotFound")) return undefined;
         throw translate(error);
@@ -21,13 +21,13 @@ export function registryStore(registry: Registry): ResourceStore {
     },
     list: async (kind) => {
       const { items, resourceVersion } = await registry.list(kind);
-      return { items: items.map((item) => kind.decode(item)), resourceVersion };
+      return { items: items.map((item) => unowned(kind, item)), resourceVersion };
     },
     watch: (kind, resourceVersion, signal) => follow(registry, kind, resourceVersion, signal),
     create: async (kind, resource, by) =>
       answer(
         kind,
-        registry.create(kind, resource.metadata.namespace, resource, refuseUnknown(kind, resource, by)),
+        registry.create(kind, resource.metadata.namespace, resource, optionsOf(kind, resource, by)),
       ),
     update: (kind, resource, by) => replace(registry, kind, resource, { by, endpoint: "main" }),
     updateStatus: (kind, resource, by) => replace(registry, kind, resource, { by, endpoint: "status" }),
@@ -47,7 +47,7 @@ function replace<R extends Resource>(
   resource: R,
   how: { readonly by: Writer; readonly endpoint: Endpoint },
 ): Promise<R> {
-  const options = { ...refuseUnknown(kind, resource, how.by), endpoint: how.endpoint };
+  const options = { ...optionsOf(kind, resource, how.by), endpoint: how.endpoint };
   return answer(
     kind,
     registry.update(kind, resource.metadata, () => resource, options),
@@ -55,12 +55,9 @@ function replace<R extends Resource>(
 }
 
 /** A controller that writes a field its kind does not have is a bug, and must not pass silently. */
-function refuseUnknown(
-  kind: Kind,
-  resource: Resource,
-  by: Writer,
-): { onUnknownFields: (paths: readonly string[]) => void } {
+function optionsOf(kind: Kind, resource: Resource, by: Writer): WriteOptions {
   return {
+    manager: by.name,
     onUnknownFields: (paths) => {
       throw new InvalidError(
         `${kind.id} "${resource.metadata.name}" written by "${by.name}"`,
@@ -70,9 +67,15 @@ function refuseUnknown(
   };
 }
 
+/** Controllers keep every object of a kind in memory, and have no use for who owns what: that is as long as the object itself. */
+function unowned<R extends Resource>(kind: Kind<R>, { metadata, ...members }: Resource): R {
+  const { managedFields: _, ...kept } = metadata;
+  return kind.decode({ ...members, metadata: kept });
+}
+
 async function answer<R extends Resource>(kind: Kind<R>, written: Promise<Resource>): Promise<R> {
   try {
-    return kind.decode(await written);
+    return unowned(kind, await written);
   } catch (error) {
     throw translate(error);
   }
@@ -88,10 +91,10 @@ async function* follow<R extends Resource>(
     switch (frame.type) {
       case "ADDED":
       case "MODIFIED":
-        yield { type: "put", resource: kind.decode(frame.object) };
+        yield { type: "put", resource: unowned(kind, frame.object) };
         break;
       case "DELETED":
-        yield { type: "delete", resource: kind.decode(frame.object) };
+        yield { type: "delete", resource: unowned(kind, frame.object) };
         break;
       case "PROGRESS":
         yield { type: "bookmark", resourceVersion: String(frame.revision) };

@@ -52,6 +52,16 @@ describe("Registry.create()", () => {
         generation: 1,
         creationTimestamp: "2026-01-02T03:04:05Z",
         resourceVersion: "3",
+        managedFields: [
+          {
+            manager: "unknown",
+            operation: "Update",
+            apiVersion: "storage.freehold.dev/v1alpha1",
+            time: "2026-01-02T03:04:05Z",
+            fieldsType: "FieldsV1",
+            fieldsV1: { "f:spec": { ".": {}, "f:machine": {}, "f:retain": {}, "f:size": {} } },
+          },
+        ],
       },
       spec: { machine: "m1", size: "1Gi", retain: true },
     });

@@ -8,7 +8,7 @@ import {
   type Write,
 } from "@freehold/store";
 
-import { ApiError } from "../errors/api-error.ts";
+import { ApiError, isApiError } from "../errors/api-error.ts";
 import {
   alreadyExists,
   namespaceTerminating,
@@ -17,14 +17,17 @@ import {
   staleVersion,
 } from "../errors/object-errors.ts";
 import { watchResources, type WatchFrame, type WatchOptions } from "../watch/watch-resources.ts";
+import { readAppliedConfig } from "./applied-config.ts";
 import { decode, encode, stamped } from "./codec.ts";
+import { type Owners, ownersAfterUpdate, ownersOfNew, withOwners, type Writing } from "./field-owners.ts";
 import { keyOf, type ObjectKey, ROOT } from "./keys.ts";
 import type { KindTable } from "./kind-table.ts";
 import { listResources, type ListOptions, type ListResult } from "./list.ts";
+import { checkMayCreate, prepareApply } from "./prepare-apply.ts";
 import { prepareCreate } from "./prepare-create.ts";
 import { type DeletePlan, prepareDelete } from "./prepare-delete.ts";
 import { type Outcome, prepareUpdate } from "./prepare-update.ts";
-import { readObject } from "./read-object.ts";
+import { readObject, type ReadObject } from "./read-object.ts";
 import type { Endpoint } from "./validate.ts";
 
 export interface RegistryPorts {
@@ -40,6 +43,8 @@ export interface RegistryPorts {
 }
 
 export interface WriteOptions {
+  /** The field manager who writes; `unknown` when nobody says. */
+  readonly manager?: string | undefined;
   /** Everything but the write itself. */
   readonly dryRun?: boolean | undefined;
   /** Told which fields were dropped; may throw to refuse them. */
@@ -48,6 +53,20 @@ export interface WriteOptions {
 
 export interface UpdateOptions extends WriteOptions {
   readonly endpoint?: Endpoint;
+}
+
+export interface ApplyOptions extends UpdateOptions {
+  /** Whether to take fields from their managers. */
+  readonly force: boolean;
+  /** Called with the object as it is and as it is to be; may throw to refuse it. */
+  readonly onObject?: ((resource: Resource) => void) | undefined;
+  /** Called when there is no object and one is to be made; may throw to refuse it. */
+  readonly onMissing?: (() => void) | undefined;
+}
+
+export interface ApplyOutcome {
+  readonly resource: Resource;
+  readonly created: boolean;
 }
 
 export interface DeleteResult {
@@ -98,21 +117,38 @@ export class Registry {
   ): Promise<Resource> {
     const sent = readObject(kind, raw);
     if (sent.unknownFields.length > 0) options.onUnknownFields?.(sent.unknownFields);
+    const { managedFields } = sent.resource.metadata;
+    const writing = this.#writing(options, "main");
+    const ownersOf = (born: Resource): Owners => ownersOfNew(kind, born, managedFields, writing);
+    return this.#insert(kind, sent, { namespace, dryRun: options.dryRun, ownersOf });
+  }
+
+  async #insert(
+    kind: Kind,
+    sent: ReadObject,
+    how: {
+      readonly namespace: string | undefined;
+      readonly dryRun: boolean | undefined;
+      readonly ownersOf: (born: Resource) => Owners;
+    },
+  ): Promise<Resource> {
+    const { namespace } = how;
     const generated = sent.resource.metadata.name === "";
     for (let attempt = 1; ; attempt += 1) {
       const home = await this.#namespaceOf(kind, namespace, sent.resource.metadata.name);
-      const resource = prepareCreate(kind, sent, {
+      const born = prepareCreate(kind, sent, {
         namespace,
         now: this.#now(),
         uid: this.#ports.newUid(),
         suffix: this.#ports.newSuffix(),
         finalizers: this.#ports.finalizersOf?.(kind) ?? [],
       });
+      const resource = withOwners(born, how.ownersOf(withFinalizersOf(born, sent.resource)));
       const key = keyOf(kind, resource.metadata);
       const taken = await this.#ports.backend.get(key);
       if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
       if (taken) continue;
-      if (options.dryRun) return resource;
+      if (how.dryRun) return resource;
       const write: Write = { type: "put", key, value: encode(resource) };
       const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write]);
       if (revision !== undefined) return stamped(resource, revision);
@@ -127,12 +163,51 @@ export class Registry {
     change: (current: Resource) => unknown,
     options: UpdateOptions = {},
   ): Promise<Resource> {
+    const { endpoint = "main" } = options;
+    const writing = this.#writing(options, endpoint);
     const outcome = await this.#rewrite(kind, key, options.dryRun, (current) => {
       const sent = readObject(kind, change(structuredClone(current)));
       if (sent.unknownFields.length > 0) options.onUnknownFields?.(sent.unknownFields);
-      return prepareUpdate(kind, current, sent, options.endpoint ?? "main");
+      const { managedFields } = sent.resource.metadata;
+      const ownersOf = (resource: Resource): Owners =>
+        ownersAfterUpdate(kind, current, { resource, sent: managedFields }, writing);
+      return prepareUpdate(kind, current, sent, { endpoint, ownersOf });
     });
     return outcome.resource;
+  }
+
+  /**
+   * Server-side apply: lays a configuration over the object, or makes it. Throws 409 with the fields that others own, unless forced.
+   */
+  async apply(kind: Kind, key: ObjectKey, raw: unknown, options: ApplyOptions): Promise<ApplyOutcome> {
+    const config = readAppliedConfig(kind, key, raw);
+    const { endpoint = "main", force, dryRun } = options;
+    const plan = { writing: this.#writing(options, endpoint), force };
+    const overlay = (current: Resource): Outcome => {
+      options.onObject?.(current);
+      const { object, owners } = prepareApply(kind, current, config, plan);
+      const sent = readObject(kind, object);
+      options.onObject?.(sent.resource);
+      return prepareUpdate(kind, current, sent, { endpoint, ownersOf: () => owners });
+    };
+    for (let attempt = 1; ; attempt += 1) {
+      const exists = endpoint !== "main" || (await this.#ports.backend.get(keyOf(kind, key))) !== undefined;
+      try {
+        if (exists)
+          return { resource: (await this.#rewrite(kind, key, dryRun, overlay)).resource, created: false };
+        options.onMissing?.();
+        checkMayCreate(kind, key.name, config);
+        const { object, owners } = prepareApply(kind, undefined, config, plan);
+        const sent = readObject(kind, object);
+        options.onObject?.(sent.resource);
+        const how = { namespace: key.namespace, dryRun, ownersOf: () => owners };
+        return { resource: await this.#insert(kind, sent, how), created: true };
+      } catch (error) {
+        // Somebody removed or made it meanwhile: then it is the other way of the two.
+        const isRace = endpoint === "main" && isApiError(error, exists ? "NotFound" : "AlreadyExists");
+        if (!isRace || attempt >= ATTEMPTS) throw error;
+      }
+    }
   }
 
   async delete(
@@ -199,6 +274,10 @@ export class Registry {
     return entry;
   }
 
+  #writing({ manager = "unknown" }: WriteOptions, endpoint: Endpoint): Writing {
+    return { manager, endpoint, now: this.#now() };
+  }
+
   #now(): string {
     return new Date(this.#ports.clock()).toISOString().replace(/\.\d+Z$/, "Z");
   }
@@ -207,4 +286,10 @@ export class Registry {
 function existsAlready(kind: Kind, entry: Entry): ApiError {
   const { metadata } = decode(entry);
   return alreadyExists(kind, metadata.name, metadata.deletionTimestamp !== undefined);
+}
+
+/** Finalizers an object is born with are the server's doing, and nobody else's. */
+function withFinalizersOf(born: Resource, { metadata: { finalizers } }: Resource): Resource {
+  const { finalizers: _, ...metadata } = born.metadata;
+  return { ...born, metadata: { ...metadata, ...(finalizers && { finalizers }) } };
 }

@@ -7,14 +7,16 @@ import { Registry } from "../registry/registry.ts";
 /** 2026-01-02T03:04:05Z. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A registry over memory with the namespace `default`, counted uids and a clock that stands. */
-export async function registryFixture(): Promise<{ registry: Registry; backend: MemoryBackend }> {
+/** A registry over memory with the namespace `default`, counted uids and a clock that stands unless another is given. */
+export async function registryFixture(
+  clock: () => number = () => NOW,
+): Promise<{ registry: Registry; backend: MemoryBackend }> {
   const backend = new MemoryBackend();
   let uids = 0;
   const registry = new Registry({
     backend,
     kinds: new KindTable(builtInKinds),
-    clock: () => NOW,
+    clock,
     newUid: () => `uid-${(uids += 1)}`,
     newSuffix: () => String(uids).padStart(5, "x"),
   });
