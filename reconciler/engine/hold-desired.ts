@@ -19,14 +19,21 @@ export async function holdDesired(
   }
   if (wish.hold === "ensure") return !isTearingDown(existing);
   if (isTearingDown(existing)) return false;
-  const labels = { ...existing.metadata.labels, ...wish.labels };
-  const spec = withDefaults(wish);
-  if (equalValue(spec, existing.spec) && equalValue(labels, existing.metadata.labels ?? {})) return true;
-  await context.writer.update(wish.kind, { ...existing, metadata: { ...existing.metadata, labels }, spec });
+  const changed = desiredChange(wish, existing);
+  if (changed) await context.writer.update(wish.kind, changed);
   return true;
 }
 
-function draftOf(
+/** The object as it is wished; undefined when it is so already. */
+export function desiredChange(wish: Desired, existing: Resource): Resource | undefined {
+  const labels = { ...existing.metadata.labels, ...wish.labels };
+  const spec = withDefaults(wish);
+  if (equalValue(spec, existing.spec) && equalValue(labels, existing.metadata.labels ?? {})) return undefined;
+  return { ...existing, metadata: { ...existing.metadata, labels }, spec };
+}
+
+/** The first version of a wanted object, with the marks of who wants it. */
+export function draftOf(
   wish: Desired,
   owner: { readonly name: Name; readonly resource?: Resource },
   controller: string,

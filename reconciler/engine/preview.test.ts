@@ -1,0 +1,103 @@
+import type { Resource } from "@freehold/apis";
+import { describe, expect, it } from "vitest";
+
+import { desired, type Transformer } from "./contracts.ts";
+import type { ObjectEffect } from "./preview.ts";
+import { EngineFixture } from "./testing/engine-fixture.ts";
+import { type Lamp, lampKind, plugKind } from "./testing/toy.ts";
+
+/** A lamp of brightness n gets n plugs, and keeps a spare one. */
+const lampPlugs: Transformer<Lamp> = {
+  name: "test.plugs",
+  input: lampKind,
+  outputs: [plugKind],
+  reads: [],
+  derive: ({ metadata: { name }, spec }) => [
+    ...Array.from({ length: spec.brightness }, (_, i) =>
+      desired({
+        kind: plugKind,
+        name: `${name}-${i}`,
+        namespace: "default",
+        spec: { volts: spec.brightness },
+      }),
+    ),
+    desired({
+      kind: plugKind,
+      name: `${name}-spare`,
+      namespace: "default",
+      spec: { volts: 1 },
+      hold: "ensure",
+    }),
+  ],
+  release: ({ metadata: { name } }) => [
+    { kind: plugKind, name: { name: `${name}-spare`, namespace: "default" } },
+  ],
+};
+
+async function withLamp(brightness: number): Promise<EngineFixture> {
+  const f = new EngineFixture();
+  f.engine.addTransformer(lampPlugs);
+  await f.engine.start();
+  await f.create("a", brightness);
+  await f.settle();
+  return f;
+}
+
+const shown = (effects: readonly ObjectEffect[]): readonly string[] =>
+  effects.map(({ before, after }) => {
+    const volts = (resource: Resource): string => String(Reflect.get(Object(resource.spec), "volts"));
+    const name = (after ?? before)?.metadata.name ?? "";
+    if (!before) return `+ ${name} ${after ? volts(after) : ""}`;
+    return after ? `${name} ${volts(before)} → ${volts(after)}` : `- ${name}`;
+  });
+
+describe("Engine.preview()", () => {
+  it("tells what a change would create, change and delete, and does none of it", async () => {
+    await using f = await withLamp(2);
+    const before = await f.lamp("a");
+    const { writes } = f.store;
+    expect(
+      shown(f.engine.preview({ kind: lampKind, before, after: { ...before, spec: { brightness: 3 } } })),
+    ).toEqual(["a-0 2 → 3", "a-1 2 → 3", "+ a-2 3"]);
+    expect(
+      shown(f.engine.preview({ kind: lampKind, before, after: { ...before, spec: { brightness: 1 } } })),
+    ).toEqual(["- a-1", "a-0 2 → 1"]);
+    expect([f.store.writes, f.engine.preview({ kind: lampKind, before, after: before })]).toEqual([
+      writes,
+      [],
+    ]);
+  });
+
+  it("tells what goes with an object, also what it only kept", async () => {
+    await using f = await withLamp(1);
+    const before = await f.lamp("a");
+    expect(shown(f.engine.preview({ kind: lampKind, before, after: undefined }))).toEqual([
+      "- a-0",
+      "- a-spare",
+    ]);
+  });
+
+  it("follows effects into what others derive from them, and ends where they go round", async () => {
+    await using f = new EngineFixture();
+    f.engine.addTransformer(lampPlugs);
+    f.engine.addTransformer({
+      name: "test.back",
+      input: plugKind,
+      outputs: [lampKind],
+      reads: [],
+      derive: ({ metadata: { name } }) => [
+        desired({ kind: lampKind, name: `${name}-x`, namespace: "default", spec: { brightness: 0 } }),
+      ],
+    });
+    await f.engine.start();
+    const after = lampKind.draft({ name: "a", namespace: "default" }, { brightness: 1 });
+    const effects = shown(f.engine.preview({ kind: lampKind, before: undefined, after }));
+    expect(effects.slice(0, 4)).toEqual([
+      "+ a-0 1",
+      "+ a-spare 1",
+      "+ a-0-x undefined",
+      "+ a-spare-x undefined",
+    ]);
+    expect(effects.length).toBeLessThan(2000);
+  });
+});
