@@ -57,7 +57,7 @@ const objectReference = Type.Object(
     resourceVersion: Type.Optional(Type.String()),
     fieldPath: Type.Optional(Type.String()),
   },
-  { description: "The object this is about." },
+  { description: "The object this is about.", "x-kubernetes-map-type": "atomic" },
 );
 
 /** Kubernetes writes null for a time that was never set. */

@@ -16,7 +16,13 @@ const source = Type.Object(
       }),
     ),
   },
-  { description: "Where the package comes from: exactly one of these.", minProperties: 1, maxProperties: 1 },
+  {
+    description: "Where the package comes from: exactly one of these.",
+    minProperties: 1,
+    maxProperties: 1,
+    // Two managers that each gave one of them would make an object that has both.
+    "x-kubernetes-map-type": "atomic",
+  },
 );
 
 const resources = Type.Object(

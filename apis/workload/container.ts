@@ -29,8 +29,15 @@ export const containerKind = defineKind({
     package: label("The Package it serves."),
     packageId: label("The package's own id, from its manifest."),
     archive: text("The Archive it runs."),
-    images: Type.Array(label("Image id."), { description: "Images of the archive it may use." }),
-    volumes: Type.Array(volume, { description: "What it sees under /media/startos/volumes." }),
+    images: Type.Array(label("Image id."), {
+      description: "Images of the archive it may use.",
+      "x-kubernetes-list-type": "set",
+    }),
+    volumes: Type.Array(volume, {
+      description: "What it sees under /media/startos/volumes.",
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["id"],
+    }),
     uidBase: whole("First host uid and gid of its range of 65536.", 65536),
     ipv4: text("Its address on the bridge."),
     running: flag("Whether the package's main should run."),

@@ -105,8 +105,8 @@ test("applyConfig() of configurations that have nothing in common gives the same
     fc.property(stories(["apply", "force"], 4), ({ schema, writes: [last, ...writes] }) => {
       const object = new TrackedObject(schema);
       for (const write of writes) play(object, write);
-      const one = last && { ...last, by: "eve" };
-      const two = writes[0] && { ...writes[0], by: "fay" };
+      const one = last && { ...last, by: "eve", operation: "apply" as const };
+      const two = writes[0] && { ...writes[0], by: "fay", operation: "apply" as const };
       if (!one || !two || !areApart(object.view, one.spec, two.spec)) return;
       const [here, there] = [object.copy(), object.copy()];
       const outcomes = [play(here, one), play(here, two)];

@@ -14,7 +14,7 @@ export const SELF = ".";
 export const LEAF: FieldsV1 = Object.freeze({});
 
 /** The empty set, as a root. */
-export const EMPTY: FieldsV1 = LEAF;
+export const EMPTY: FieldsV1 = Object.freeze({});
 
 export function isBare(node: FieldsV1): boolean {
   for (const _ in node) return false;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { compare } from "./compare.ts";
 import { configProblems } from "./config-problems.ts";
+import { duplicateItems } from "./duplicate-items.ts";
 import { fieldSetOf } from "./field-set-of.ts";
 import { fitToView } from "./fit-to-view.ts";
 import { objectView, schemaView } from "./schema-view.ts";
@@ -129,5 +130,19 @@ test("configProblems() names the list and the item", () => {
     ".l: element 4: associative list with keys may not have non-map elements",
     '.s: duplicate entries for key [="a"]',
     ".s: element 2: a set may only have scalars",
+  ]);
+});
+
+test("duplicateItems() finds items that come twice, at any depth", () => {
+  const inner = { type: "object", properties: { id: text, tags: list({ "x-kubernetes-list-type": "set" }) } };
+  const view = schemaView({ type: "object", properties: { l: list(byId, inner), free: list({}) } });
+  const value = {
+    l: [{ id: "a", tags: ["x", "y", "x"] }, { id: "b" }, { id: "a" }, { id: "a" }],
+    free: ["x", "x"],
+  };
+  expect(duplicateItems(view, value)).toEqual([
+    { path: ["l", 0, "tags", 2], common: "x" },
+    { path: ["l", 2], common: { id: "a" } },
+    { path: ["l", 3], common: { id: "a" } },
   ]);
 });

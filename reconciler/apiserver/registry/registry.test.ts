@@ -1,5 +1,6 @@
 import { namespaceKind, secretKind } from "@freehold/apis/core";
 import { volumeKind } from "@freehold/apis/storage";
+import { containerKind } from "@freehold/apis/workload";
 import type { MemoryBackend } from "@freehold/store";
 import { beforeEach, describe, expect, test } from "vitest";
 
@@ -140,6 +141,18 @@ describe("Registry.create()", () => {
     );
     expect(told).toEqual(["metadata.colour", "spec.colour"]);
     expect(created.spec).toEqual({ machine: "m1", retain: true });
+  });
+
+  test("refuses items of a list by key that come twice", async () => {
+    const volumes = [
+      { id: "main", volume: "a" },
+      { id: "main", volume: "b" },
+    ];
+    const creating = registry.create(containerKind, "default", {
+      metadata: { name: "a" },
+      spec: { volumes },
+    });
+    expect((await failure(creating)).message).toContain('spec.volumes[1]: Duplicate value: {"id":"main"}');
   });
 
   test("writes nothing when dry", async () => {
