@@ -76,6 +76,36 @@ export const resourceCommands: readonly CommandSpec[] = [
     load: async () => (await import("./commands/describe.ts")).runDescribe,
   },
   {
+    name: "history",
+    words: "<kind> [names...]",
+    summary: "Show who changed an object, when, from where, and what",
+    options: [
+      { flags: "--revision <number>", help: "the object as that revision wished it, as YAML" },
+      { flags: "-o, --output <format>", help: "json or yaml", choices: ["json", "yaml"] },
+    ],
+    examples: ["freehold history pkg radicale", "freehold history pkg radicale --revision 214"],
+    load: async () => (await import("./commands/history.ts")).runHistory,
+  },
+  {
+    name: "rollback",
+    words: "<kind> [names...]",
+    summary: "Wish again what an object was wished to be before, also when it was deleted",
+    options: [
+      { flags: "--to-revision <number>", help: "of freehold history (default: the last that was different)" },
+      { flags: "--dry-run <where>", help: "only say what would be done: server", choices: ["server"] },
+    ],
+    examples: ["freehold rollback pkg radicale", "freehold rollback pkg radicale --to-revision 214"],
+    load: async () => (await import("./commands/rollback.ts")).runRollback,
+  },
+  {
+    name: "why",
+    words: "<kind> [names...]",
+    summary: "Tell why an object is not as wished: from it down to the cause",
+    options: [{ flags: "-o, --output <format>", help: "json", choices: ["json"] }],
+    examples: ["freehold why pkg radicale"],
+    load: async () => (await import("./commands/why.ts")).runWhy,
+  },
+  {
     name: "explain",
     words: "<kind.field>",
     summary: "Tell what a kind or a field is for",

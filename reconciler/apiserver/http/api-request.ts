@@ -8,6 +8,8 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly identity: Identity | undefined;
   readonly auditId: string;
+  /** Address of the client; absent on the Unix socket. */
+  readonly from: string | undefined;
   header(name: string): string | undefined;
   /** The whole body, bounded. Throws 413. */
   readBody(): Promise<Buffer>;

@@ -2,6 +2,7 @@ import type { Resource } from "@freehold/apis";
 
 import { badRequest, invalidOptions } from "../errors/request-errors.ts";
 import { isSet } from "./api-request.ts";
+import { authorOf } from "./author-of.ts";
 import { type Call, requireWithin } from "./call.ts";
 import { parseYaml, textOf } from "./decode-body.ts";
 import { readFieldManager } from "./field-manager.ts";
@@ -25,6 +26,7 @@ export async function applyObject(call: Call): Promise<Reply> {
   validation.duplicates(duplicates);
   const { resource, created } = await call.registry.apply(kind, call, value, {
     manager,
+    author: authorOf(call),
     endpoint: call.endpoint,
     force: readForce(call),
     dryRun: readDryRun(request.query.getAll("dryRun")),

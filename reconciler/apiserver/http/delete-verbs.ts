@@ -5,6 +5,7 @@ import { badRequest } from "../errors/request-errors.ts";
 import { at, isObject } from "../json/json-object.ts";
 import type { DeletePlan, Propagation } from "../registry/prepare-delete.ts";
 import { isSet } from "./api-request.ts";
+import { authorOf } from "./author-of.ts";
 import { type Call, requireWithin } from "./call.ts";
 import { decodeBody } from "./decode-body.ts";
 import { negotiate } from "./negotiate.ts";
@@ -23,7 +24,10 @@ export async function deleteObject(call: Call): Promise<Reply> {
   const { plan, dryRun } = await readDelete(call);
   const current = await call.registry.get(call.kind, call);
   requireWithin(call, current);
-  const { resource, gone } = await call.registry.delete(call.kind, call, plan, { dryRun });
+  const { resource, gone } = await call.registry.delete(call.kind, call, plan, {
+    dryRun,
+    author: authorOf(call),
+  });
   if (!gone) return renderObject(call, as, resource);
   return { status: 200, encoding: as.encoding, body: removed(call.kind, resource) };
 }
@@ -40,7 +44,12 @@ export async function deleteCollection(call: Call): Promise<Reply> {
   });
   await Promise.all(
     list.items.map(({ metadata }) =>
-      call.registry.delete(call.kind, metadata, { ...plan, uid: metadata.uid }, { dryRun }),
+      call.registry.delete(
+        call.kind,
+        metadata,
+        { ...plan, uid: metadata.uid },
+        { dryRun, author: authorOf(call) },
+      ),
     ),
   );
   return renderList(call, as, list);

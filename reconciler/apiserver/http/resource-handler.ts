@@ -9,6 +9,7 @@ import { parseFieldSelector } from "../selectors/field-selector.ts";
 import { type ApiRequest, isSet } from "./api-request.ts";
 import type { Call } from "./call.ts";
 import { deleteCollection, deleteObject } from "./delete-verbs.ts";
+import { getHistory } from "./history-verb.ts";
 import { getObject, listObjects } from "./read-verbs.ts";
 import type { Reply } from "./reply.ts";
 import type { ResourcePath } from "./request-info.ts";
@@ -31,6 +32,11 @@ export async function handleResource(
   const kind = ports.registry.kinds.find(path.group, path.version, path.plural);
   if (!kind) throw noSuchPath();
   const verb = verbOf(request, path);
+  if (path.subresource === "history") {
+    if (verb !== "get") throw methodNotAllowed();
+    checkScope(kind, path, verb);
+    return getHistory(authorized(ports, request, { kind, verb, path, endpoint: "main" }));
+  }
   const endpoint = endpointOf(kind, path, verb);
   const call = authorized(ports, request, { kind, verb, path, endpoint });
   switch (verb) {

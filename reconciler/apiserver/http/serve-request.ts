@@ -51,6 +51,7 @@ function readRequest(ports: ServePorts, raw: RawRequest, warnings: string[]): Ap
     path,
     query: new URLSearchParams(query),
     auditId: randomUUID(),
+    from: socket.remoteAddress,
     identity: authenticate(ports.tokens, {
       authorization: header("authorization"),
       socket: isTls(socket) ? socket : undefined,

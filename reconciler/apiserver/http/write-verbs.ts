@@ -9,6 +9,7 @@ import { mergePatch } from "../patch/merge-patch.ts";
 import { readObject } from "../registry/read-object.ts";
 import type { UpdateOptions } from "../registry/registry.ts";
 import { applyObject } from "./apply-verb.ts";
+import { authorOf } from "./author-of.ts";
 import { type Call, requireWithin } from "./call.ts";
 import { decodeBody, textOf } from "./decode-body.ts";
 import { fieldManagerOf } from "./field-manager.ts";
@@ -124,6 +125,7 @@ function writeOptionsOf(call: Call, validation: FieldValidation): UpdateOptions 
   return {
     endpoint,
     manager: fieldManagerOf(call),
+    author: authorOf(call),
     dryRun: readDryRun(request.query.getAll("dryRun")),
     onUnknownFields: validation.unknown,
   };

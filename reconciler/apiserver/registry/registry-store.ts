@@ -2,6 +2,7 @@ import { InvalidError, type Kind, type Ref, type Resource } from "@freehold/apis
 import { type ResourceChange, type ResourceStore, StoreError, type Writer } from "@freehold/store";
 
 import { type ApiError, isApiError } from "../errors/api-error.ts";
+import type { Author } from "../history/author.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
 import type { Endpoint } from "./validate.ts";
 
@@ -27,13 +28,13 @@ export function registryStore(registry: Registry): ResourceStore {
     create: async (kind, resource, by) =>
       answer(
         kind,
-        registry.create(kind, resource.metadata.namespace, resource, optionsOf(kind, resource, by)),
+        registry.create(kind, resource.metadata.namespace, resource, optionsOf(kind, resource, by, "create")),
       ),
     update: (kind, resource, by) => replace(registry, kind, resource, { by, endpoint: "main" }),
     updateStatus: (kind, resource, by) => replace(registry, kind, resource, { by, endpoint: "status" }),
-    delete: async (kind, ref: Ref, _by, uid) => {
+    delete: async (kind, ref: Ref, by, uid) => {
       try {
-        await registry.delete(kind, ref, { uid });
+        await registry.delete(kind, ref, { uid }, { author: authorOf(by, "delete") });
       } catch (error) {
         if (!isApiError(error, "NotFound")) throw translate(error);
       }
@@ -47,7 +48,7 @@ function replace<R extends Resource>(
   resource: R,
   how: { readonly by: Writer; readonly endpoint: Endpoint },
 ): Promise<R> {
-  const options = { ...optionsOf(kind, resource, how.by), endpoint: how.endpoint };
+  const options = { ...optionsOf(kind, resource, how.by, "update"), endpoint: how.endpoint };
   return answer(
     kind,
     registry.update(kind, resource.metadata, () => resource, options),
@@ -55,9 +56,10 @@ function replace<R extends Resource>(
 }
 
 /** A controller that writes a field its kind does not have is a bug, and must not pass silently. */
-function optionsOf(kind: Kind, resource: Resource, by: Writer): WriteOptions {
+function optionsOf(kind: Kind, resource: Resource, by: Writer, verb: Author["verb"]): WriteOptions {
   return {
     manager: by.name,
+    author: authorOf(by, verb),
     onUnknownFields: (paths) => {
       throw new InvalidError(
         `${kind.id} "${resource.metadata.name}" written by "${by.name}"`,
@@ -65,6 +67,10 @@ function optionsOf(kind: Kind, resource: Resource, by: Writer): WriteOptions {
       );
     },
   };
+}
+
+function authorOf({ name }: Writer, verb: Author["verb"]): Author {
+  return { user: `system:controller:${name}`, manager: name, verb };
 }
 
 /** Controllers keep every object of a kind in memory, and have no use for who owns what: that is as long as the object itself. */

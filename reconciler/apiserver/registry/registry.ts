@@ -16,10 +16,20 @@ import {
   resourceName,
   staleVersion,
 } from "../errors/object-errors.ts";
+import type { Author } from "../history/author.ts";
+import { listRevisions, type Revision } from "../history/list-revisions.ts";
+import { historyWrites, type ObjectChange } from "../history/record-change.ts";
 import { watchResources, type WatchFrame, type WatchOptions } from "../watch/watch-resources.ts";
 import { readAppliedConfig } from "./applied-config.ts";
 import { decode, encode, stamped } from "./codec.ts";
-import { type Owners, ownersAfterUpdate, ownersOfNew, withOwners, type Writing } from "./field-owners.ts";
+import {
+  cloneToChange,
+  type Owners,
+  ownersAfterUpdate,
+  ownersOfNew,
+  withOwners,
+  type Writing,
+} from "./field-owners.ts";
 import { keyOf, type ObjectKey, ROOT } from "./keys.ts";
 import type { KindTable } from "./kind-table.ts";
 import { listResources, type ListOptions, type ListResult } from "./list.ts";
@@ -45,6 +55,8 @@ export interface RegistryPorts {
 export interface WriteOptions {
   /** The field manager who writes; `unknown` when nobody says. */
   readonly manager?: string | undefined;
+  /** Kept in the history; without it the write is not. */
+  readonly author?: Author | undefined;
   /** Everything but the write itself. */
   readonly dryRun?: boolean | undefined;
   /** Told which fields were dropped; may throw to refuse them. */
@@ -120,7 +132,8 @@ export class Registry {
     const { managedFields } = sent.resource.metadata;
     const writing = this.#writing(options, "main");
     const ownersOf = (born: Resource): Owners => ownersOfNew(kind, born, managedFields, writing);
-    return this.#insert(kind, sent, { namespace, dryRun: options.dryRun, ownersOf });
+    const { dryRun, author } = options;
+    return this.#insert(kind, sent, { namespace, dryRun, author, ownersOf });
   }
 
   async #insert(
@@ -129,6 +142,7 @@ export class Registry {
     how: {
       readonly namespace: string | undefined;
       readonly dryRun: boolean | undefined;
+      readonly author: Author | undefined;
       readonly ownersOf: (born: Resource) => Owners;
     },
   ): Promise<Resource> {
@@ -150,7 +164,8 @@ export class Registry {
       if (taken) continue;
       if (how.dryRun) return resource;
       const write: Write = { type: "put", key, value: encode(resource) };
-      const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write]);
+      const past = this.#history({ kind, before: undefined, after: resource }, how.author);
+      const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write, ...past]);
       if (revision !== undefined) return stamped(resource, revision);
       if (attempt >= ATTEMPTS) throw staleVersion(kind, resource.metadata.name);
     }
@@ -165,8 +180,8 @@ export class Registry {
   ): Promise<Resource> {
     const { endpoint = "main" } = options;
     const writing = this.#writing(options, endpoint);
-    const outcome = await this.#rewrite(kind, key, options.dryRun, (current) => {
-      const sent = readObject(kind, change(structuredClone(current)));
+    const outcome = await this.#rewrite(kind, key, options, (current) => {
+      const sent = readObject(kind, change(cloneToChange(current)));
       if (sent.unknownFields.length > 0) options.onUnknownFields?.(sent.unknownFields);
       const { managedFields } = sent.resource.metadata;
       const ownersOf = (resource: Resource): Owners =>
@@ -181,7 +196,7 @@ export class Registry {
    */
   async apply(kind: Kind, key: ObjectKey, raw: unknown, options: ApplyOptions): Promise<ApplyOutcome> {
     const config = readAppliedConfig(kind, key, raw);
-    const { endpoint = "main", force, dryRun } = options;
+    const { endpoint = "main", force, dryRun, author } = options;
     const plan = { writing: this.#writing(options, endpoint), force };
     const overlay = (current: Resource): Outcome => {
       options.onObject?.(current);
@@ -194,13 +209,13 @@ export class Registry {
       const exists = endpoint !== "main" || (await this.#ports.backend.get(keyOf(kind, key))) !== undefined;
       try {
         if (exists)
-          return { resource: (await this.#rewrite(kind, key, dryRun, overlay)).resource, created: false };
+          return { resource: (await this.#rewrite(kind, key, options, overlay)).resource, created: false };
         options.onMissing?.();
         checkMayCreate(kind, key.name, config);
         const { object, owners } = prepareApply(kind, undefined, config, plan);
         const sent = readObject(kind, object);
         options.onObject?.(sent.resource);
-        const how = { namespace: key.namespace, dryRun, ownersOf: () => owners };
+        const how = { namespace: key.namespace, dryRun, author, ownersOf: () => owners };
         return { resource: await this.#insert(kind, sent, how), created: true };
       } catch (error) {
         // Somebody removed or made it meanwhile: then it is the other way of the two.
@@ -221,7 +236,7 @@ export class Registry {
       const message = `${resourceName(kind)} "${key.name}" is forbidden: this namespace may not be deleted`;
       throw new ApiError(403, "Forbidden", message, { details: { name: key.name, kind: kind.plural } });
     }
-    const { do: done, resource } = await this.#rewrite(kind, key, options.dryRun, (current) =>
+    const { do: done, resource } = await this.#rewrite(kind, key, options, (current) =>
       prepareDelete(kind, current, plan, this.#now()),
     );
     return { resource, gone: done === "remove" };
@@ -230,21 +245,40 @@ export class Registry {
   async #rewrite(
     kind: Kind,
     key: ObjectKey,
-    dryRun: boolean | undefined,
+    { dryRun, author }: WriteOptions,
     decide: (current: Resource) => Outcome,
   ): Promise<Outcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const entry = await this.#entry(kind, key);
-      const outcome = decide(decode(entry));
+      const before = decode(entry);
+      const outcome = decide(before);
       if (outcome.do === "nothing" || dryRun) return outcome;
       const write: Write =
         outcome.do === "remove"
           ? { type: "delete", key: entry.key }
           : { type: "put", key: entry.key, value: encode(outcome.resource) };
-      const revision = await this.#tryCommit([{ key: entry.key, modRevision: entry.modRevision }], [write]);
+      const after = outcome.do === "remove" ? undefined : outcome.resource;
+      const past = this.#history({ kind, before, after }, author);
+      const seen = { key: entry.key, modRevision: entry.modRevision };
+      const revision = await this.#tryCommit([seen], [write, ...past]);
       if (revision !== undefined) return { do: outcome.do, resource: stamped(outcome.resource, revision) };
     }
     throw staleVersion(kind, key.name);
+  }
+
+  /** Who changed an object's wish, and how; newest first. */
+  history(
+    kind: Kind,
+    key: ObjectKey,
+  ): Promise<{ readonly items: readonly Revision[]; readonly resourceVersion: string }> {
+    return listRevisions(this.#ports.backend, kind, key);
+  }
+
+  /** What goes into the transaction of a write, so that neither is kept without the other. */
+  #history(change: ObjectChange, author: Author | undefined): readonly Write[] {
+    if (!author) return [];
+    const { clock, newSuffix } = this.#ports;
+    return historyWrites(change, author, { now: clock(), suffix: newSuffix() });
   }
 
   /** Undefined when a compare did not hold. */

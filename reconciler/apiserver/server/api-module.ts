@@ -14,6 +14,8 @@ import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
 import { GarbageCollector } from "../controllers/garbage-collector.ts";
 import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
+import { HistoryExpiry } from "../history/history-expiry.ts";
+import { DEFAULT_POLICY } from "../history/history-policy.ts";
 import { Documents } from "../http/documents.ts";
 import { KindTable } from "../registry/kind-table.ts";
 import { registryStore } from "../registry/registry-store.ts";
@@ -62,6 +64,12 @@ function apiModule(options: Options): DynamicModule {
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
       { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
+      {
+        provide: HistoryExpiry,
+        useFactory: ({ backend, clock, history = {}, log = () => undefined }: Options) =>
+          new HistoryExpiry({ backend, clock, log, policy: { ...DEFAULT_POLICY, ...history } }),
+        inject: [OPTIONS],
+      },
       { provide: EventExpiry, useFactory: createEventExpiry, inject: [OPTIONS, Registry] },
       { provide: UPLOADS, useFactory: createUploads, inject: [OPTIONS, Registry] },
       {

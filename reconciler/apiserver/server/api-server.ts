@@ -7,6 +7,7 @@ import type { Backend, ResourceStore } from "@freehold/store";
 import { MASTERS } from "../auth/identity.ts";
 import type { PemPair } from "../auth/issue-certificate.ts";
 import { kubeconfigOf, opensServer } from "../auth/kubeconfig.ts";
+import type { HistoryPolicy } from "../history/history-policy.ts";
 import type { VerifyArchive } from "../uploads/verification.ts";
 import { createContext } from "./api-module.ts";
 
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   readonly finalizers?: Readonly<Record<string, readonly string[]>>;
   /** Reads a whole archive; absent: none can be uploaded. */
   readonly verifyArchive?: VerifyArchive;
+  /** What is kept of former wishes; by default 90 days, 100 changes of each object, 16 MiB of all. */
+  readonly history?: Partial<HistoryPolicy>;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly log?: (message: string) => void;

@@ -38,3 +38,17 @@ async function readPairs(session: Session, words: readonly string[]): Promise<re
   }
   return targets;
 }
+
+/** Reads `KIND NAME` or `KIND/NAME`, just one. Throws CliError. */
+export async function readOneTarget(
+  session: Session,
+  words: readonly string[],
+): Promise<{ readonly kind: ServedKind; readonly name: string; readonly namespace: string | undefined }> {
+  const [target, ...others] = await readTargets(session, words);
+  const [name, ...more] = target?.names ?? [];
+  if (!target || name === undefined || others.length > 0 || more.length > 0) {
+    throw usageError(`Cannot read "${words.join(" ")}": wanted one object, as KIND NAME or KIND/NAME`);
+  }
+  const { kind } = target;
+  return { kind, name, namespace: kind.scope === "Namespaced" ? session.namespace : undefined };
+}
