@@ -2,7 +2,7 @@ import type { ManagedFieldsEntry } from "@freehold/apis";
 
 import { compareText } from "../json/compare-text.ts";
 import { union } from "./field-set.ts";
-import { type FieldsV1, isBare } from "./fields-v1.ts";
+import { EMPTY, type FieldsV1, isBare } from "./fields-v1.ts";
 import { readFields, sortFields } from "./read-fields.ts";
 
 export type Operation = "Apply" | "Update";
@@ -46,6 +46,16 @@ export function readManagers(entries: readonly ManagedFieldsEntry[]): Managers |
     else managers.push(read);
   }
   return managers;
+}
+
+/** The same of entries that were read and written here before: what is in the store need not be proved again with each write. */
+export function storedManagers(entries: readonly ManagedFieldsEntry[]): Managers {
+  return entries.map(
+    ({ manager = "", operation = "Update", apiVersion = "", subresource = "", time, fieldsV1 }) => {
+      const fields = (fieldsV1 ?? EMPTY) as FieldsV1;
+      return { manager, operation, apiVersion, subresource, time, fields };
+    },
+  );
 }
 
 function readManager(entry: ManagedFieldsEntry): Manager | undefined {

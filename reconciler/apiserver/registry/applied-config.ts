@@ -6,7 +6,7 @@ import { badRequest } from "../errors/request-errors.ts";
 import { isObject, type JsonObject } from "../json/json-object.ts";
 import { foldSecret } from "./fold-secret.ts";
 import type { ObjectKey } from "./keys.ts";
-import { viewOf } from "./kind-ownership.ts";
+import { ownershipOf } from "./kind-ownership.ts";
 import { checkNamespace } from "./prepare-create.ts";
 import { readObject } from "./read-object.ts";
 
@@ -37,7 +37,7 @@ export function readAppliedConfig(kind: Kind, key: ObjectKey, raw: unknown): Jso
   const { apiVersion, kind: kindName } = kind;
   const config: JsonObject = { ...raw, apiVersion, kind: kindName, metadata: named };
   const unknown = unknownFields.map((path) => `.${path}: field not declared in schema`);
-  const faults = [...unknown, ...configProblems(viewOf(kind), config)];
+  const faults = [...unknown, ...configProblems(ownershipOf(kind).view, config)];
   if (faults.length === 0) return foldSecret(kind, config);
   const object = `${key.namespace ?? ""}/${key.name}; ${apiVersion}, Kind=${kindName}`;
   throw badRequest(`failed to create typed patch object (${object}): ${faults.join("\n")}`);

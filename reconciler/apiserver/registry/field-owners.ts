@@ -1,11 +1,17 @@
 import type { Kind, ManagedFieldsEntry, Resource } from "@freehold/apis";
 
-import { type Managers, type Operation, readManagers, writeManagers } from "../apply/managers.ts";
+import {
+  type Managers,
+  type Operation,
+  readManagers,
+  storedManagers,
+  writeManagers,
+} from "../apply/managers.ts";
 import { trackUpdate } from "../apply/track-update.ts";
 import type { WriteContext } from "../apply/write-context.ts";
 import { equalJson } from "../json/equal-json.ts";
 import type { JsonObject } from "../json/json-object.ts";
-import { ignoredBy, versionsOf } from "./kind-ownership.ts";
+import { ownershipOf } from "./kind-ownership.ts";
 import type { Endpoint } from "./validate.ts";
 
 /** Who writes, and through which endpoint. */
@@ -25,10 +31,11 @@ export function writeContext(
   operation: Operation,
 ): WriteContext {
   const subresource = endpoint === "main" ? "" : endpoint;
+  const { versions, ignored } = ownershipOf(kind);
   return {
     by: { manager, operation, apiVersion: kind.apiVersion, subresource },
-    versions: versionsOf(kind),
-    ignored: ignoredBy(kind, endpoint),
+    versions,
+    ignored: ignored[endpoint],
     now,
   };
 }
@@ -60,13 +67,21 @@ export function ownersAfterUpdate(
 }
 
 function managersOf(old: Owners = [], sent: Owners = [], endpoint: Endpoint): Managers {
-  const live = readManagers(old) ?? [];
-  if (endpoint !== "main" || sent.length === 0) return live;
+  const live = storedManagers(old);
+  if (endpoint !== "main" || sent.length === 0 || equalJson(old, sent)) return live;
   const [first] = sent;
   if (sent.length === 1 && first && Object.keys(first).length === 0) return [];
   // A client that does not know managedFields may send them damaged; they are not lost by that.
   const managers = readManagers(sent) ?? [];
   return managers.length > 0 ? managers : live;
+}
+
+/** A copy to change; owners are never changed in place, and are as long as the object, so they are shared. */
+export function cloneToChange(resource: Resource): Resource {
+  const { metadata, ...members } = resource;
+  const { managedFields, ...meta } = metadata;
+  const copy = structuredClone({ ...members, metadata: meta });
+  return { ...copy, metadata: { ...copy.metadata, ...(managedFields && { managedFields }) } };
 }
 
 /** The object as ownership sees it. */

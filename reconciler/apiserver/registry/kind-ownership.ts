@@ -7,31 +7,39 @@ import { singleVersion, type Versions } from "../apply/versions.ts";
 import { openApiSchema } from "../openapi/schema.ts";
 import type { Endpoint } from "./validate.ts";
 
-const views = new WeakMap<Kind, TypeView>();
+/** What server-side apply must know of a kind. */
+export interface KindOwnership {
+  /** How its objects are split among managers. */
+  readonly view: TypeView;
+  /** The versions its fields may be managed in: its own. */
+  readonly versions: Versions;
+  /** What an endpoint does not write, and so gives nobody. */
+  readonly ignored: Readonly<Record<Endpoint, FieldsV1>>;
+}
 
-/** How a kind's objects are split among managers; found once per kind. */
-export function viewOf(kind: Kind): TypeView {
-  const known = views.get(kind);
-  if (known) return known;
+const known = new WeakMap<Kind, KindOwnership>();
+
+/** Found once per kind. */
+export function ownershipOf(kind: Kind): KindOwnership {
+  const found = known.get(kind) ?? describe(kind);
+  known.set(kind, found);
+  return found;
+}
+
+function describe(kind: Kind): KindOwnership {
   const properties = Object.entries(kind.properties).map(([name, schema]) => [name, openApiSchema(schema)]);
   const view = objectView({ type: "object", properties: Object.fromEntries(properties) });
-  views.set(kind, view);
-  return view;
-}
-
-/** The versions a kind's fields may be managed in: its own. */
-export function versionsOf(kind: Kind): Versions {
-  return singleVersion(kind.apiVersion, viewOf(kind));
-}
-
-/** What an endpoint does not write, and so gives nobody. */
-export function ignoredBy(kind: Kind, endpoint: Endpoint): FieldsV1 {
-  if (endpoint === "main") {
-    // A namespace's spec is written through its finalize endpoint alone.
-    const others = [...(kind.hasStatus ? ["status"] : []), ...(kind.id === "Namespace" ? ["spec"] : [])];
-    return fieldsAt(...others.map((name) => [name]));
-  }
-  const written = endpoint === "status" ? "status" : "spec";
+  // A namespace's spec is written through its finalize endpoint alone.
+  const elsewhere = [...(kind.hasStatus ? ["status"] : []), ...(kind.id === "Namespace" ? ["spec"] : [])];
   const members = ["metadata", ...Object.keys(kind.properties)];
-  return fieldsAt(...members.filter((name) => name !== written).map((name) => [name]));
+  const allBut = (written: string): FieldsV1 => fieldsOf(members.filter((name) => name !== written));
+  return {
+    view,
+    versions: singleVersion(kind.apiVersion, view),
+    ignored: { main: fieldsOf(elsewhere), status: allBut("status"), finalize: allBut("spec") },
+  };
+}
+
+function fieldsOf(members: readonly string[]): FieldsV1 {
+  return fieldsAt(...members.map((name) => [name]));
 }

@@ -2,7 +2,7 @@ import type { Kind, Resource } from "@freehold/apis";
 
 import { applyConfig } from "../apply/apply-config.ts";
 import { conflictCauses, conflictMessage } from "../apply/conflict.ts";
-import { readManagers, writeManagers } from "../apply/managers.ts";
+import { storedManagers, writeManagers } from "../apply/managers.ts";
 import { applyConflict, conflict } from "../errors/object-errors.ts";
 import { at, type JsonObject } from "../json/json-object.ts";
 import { type Owners, withoutOwners, type Writing, writeContext } from "./field-owners.ts";
@@ -27,7 +27,7 @@ export function prepareApply(
   { writing, force }: ApplyPlan,
 ): Applied {
   const live = current ? withoutOwners(current) : {};
-  const managers = readManagers(current?.metadata.managedFields ?? []) ?? [];
+  const managers = storedManagers(current?.metadata.managedFields ?? []);
   const context = writeContext(kind, writing, "Apply");
   const result = applyConfig({ live, config, managers, force }, context);
   if (result.type === "applied") return { object: result.object, owners: writeManagers(result.managers) };

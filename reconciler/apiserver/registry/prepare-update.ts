@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 import type { Kind, ObjectMeta, Problem, Resource } from "@freehold/apis";
 
 import { conflict, invalid, staleVersion } from "../errors/object-errors.ts";
@@ -46,7 +44,7 @@ export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, plan:
 /** A change of nothing, or of times in managedFields alone, writes nothing. */
 function settle(old: Resource, next: Resource, { ownersOf }: UpdatePlan): Outcome {
   const owners = ownersOf(next);
-  const isSame = sameOwners(old.metadata.managedFields, owners) && equalJson(withoutOwners(old), { ...next });
+  const isSame = sameOwners(old.metadata.managedFields, owners) && equalJson(withoutOwners(old), next);
   return isSame ? { do: "nothing", resource: old } : { do: "write", resource: withOwners(next, owners) };
 }
 
@@ -127,7 +125,7 @@ function addedFinalizers(old: ObjectMeta, next: ObjectMeta): readonly Problem[] 
 
 /** Equal in everything beside metadata and status. */
 function sameContent(old: Resource, next: Resource): boolean {
-  return isDeepStrictEqual(contentOf(old), contentOf(next));
+  return equalJson(contentOf(old), contentOf(next));
 }
 
 function contentOf(resource: Resource): object {

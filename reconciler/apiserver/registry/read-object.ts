@@ -16,7 +16,8 @@ export interface ReadObject {
 export function readObject(kind: Kind, raw: unknown): ReadObject {
   if (!isObject(raw)) throw badRequest(`Cannot read the body as ${kind.kind}: wanted an object`);
   checkType(kind, raw);
-  const { metadata, ...members } = structuredClone(raw);
+  const { metadata, ...shared } = raw;
+  const members = structuredClone(shared);
   const { meta, unknownFields, problems } = readMeta(metadata);
   const schema = { properties: kind.properties };
   const pruned = pruneUnknownFields(schema, members);

@@ -5,7 +5,7 @@ import { type Kind, type Problem, type Resource, showPath } from "@freehold/apis
 import { duplicateItems } from "../apply/duplicate-items.ts";
 import { at } from "../json/json-object.ts";
 import { validateMeta } from "../meta/validate-meta.ts";
-import { viewOf } from "./kind-ownership.ts";
+import { ownershipOf } from "./kind-ownership.ts";
 
 /** Which part of an object a request may write. `finalize` is a namespace's spec.finalizers. */
 export type Endpoint = "main" | "status" | "finalize";
@@ -22,7 +22,7 @@ export function validateResource(kind: Kind, resource: Resource, endpoint: Endpo
 /** Items of lists by key that come twice; metadata has rules of its own. */
 function duplicatesOf(kind: Kind, resource: Resource): readonly Problem[] {
   const { metadata: _, ...members } = resource;
-  return duplicateItems(viewOf(kind), members).map(({ path, common }) => ({
+  return duplicateItems(ownershipOf(kind).view, members).map(({ path, common }) => ({
     path: showPath(path),
     reason: "FieldValueDuplicate",
     message: `Duplicate value: ${JSON.stringify(common)}`,
