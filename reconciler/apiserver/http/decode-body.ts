@@ -26,13 +26,23 @@ export function decodeBody(contentType: string | undefined, body: Buffer): Stric
 export function parseYaml(text: string): StrictJson {
   const parsed = parseDocument(text);
   const fatal = parsed.errors.find(({ code }) => code !== "DUPLICATE_KEY");
-  if (fatal) throw badRequest(`Cannot read YAML: ${fatal.message}`);
+  if (fatal) throw badRequest(`Cannot read YAML: ${readableMessage(fatal)}`);
   // Through JSON, so that what YAML alone can say (dates, maps with other keys, shared nodes) ends here.
   const { value } = parseStrictJson(toJson(parsed));
   return {
     value,
     duplicates: parsed.errors.map(({ pos: [start] }) => /^[^:\n]*/.exec(text.slice(start))?.[0] ?? ""),
   };
+}
+
+/** The parser goes down level by level, and what ends its way is the stack, not a limit of its own. */
+function readableMessage({
+  message,
+  linePos,
+}: Error & { readonly linePos?: readonly { line: number; col: number }[] | undefined }): string {
+  if (!message.includes("call stack")) return message;
+  const [at] = linePos ?? [];
+  return `it is nested too deeply${at ? ` at line ${at.line}, column ${at.col}` : ""}`;
 }
 
 /** Throws 400 for aliases that multiply, lead back to themselves or nest too deep: each is in the body, not here. */
@@ -42,7 +52,7 @@ function toJson(parsed: Document.Parsed): string {
   } catch (cause) {
     const known =
       cause instanceof ReferenceError || cause instanceof TypeError || cause instanceof RangeError;
-    throw known ? badRequest(`Cannot read YAML: ${cause.message}`) : cause;
+    throw known ? badRequest(`Cannot read YAML: ${readableMessage(cause)}`) : cause;
   }
 }
 

@@ -4,6 +4,7 @@ import { createSecureServer } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 
 import type { PemPair } from "../auth/issue-certificate.ts";
+import { refuseEarly } from "./refuse-early.ts";
 import type { RawRequest, RawResponse } from "./write-reply.ts";
 
 type Serve = (request: RawRequest, response: RawResponse) => void;
@@ -40,6 +41,7 @@ export async function listenTls(
   );
   // A session that fails ends by itself; without a listener its error would end the process.
   server.on("sessionError", () => undefined);
+  refuseEarly(server);
   const sessions = new Set<{ close: () => void }>();
   server.on("session", (session) => {
     sessions.add(session);
@@ -55,6 +57,7 @@ export async function listenUnix(path: string, serve: Serve): Promise<Listener> 
   // A socket left by a process that was killed would refuse the address.
   await rm(path, { force: true });
   const server = createServer(serve);
+  refuseEarly(server);
   const stop = closer(server, () => server.closeIdleConnections());
   await listening(server, () => server.listen(path));
   await chmod(path, 0o660);
