@@ -46,6 +46,7 @@ metadata: { name: a, namespace: x }
 
   test.each([
     ["# none\n---\nkind: A\n  b: 2\n", "(line 3): line 3, column 7: Nested mappings"],
+    [`a: ${"[".repeat(9_000)}${"]".repeat(9_000)}`, "it is nested too deeply"],
     ["a: 1\na: 2\n", "f.yaml document 1 (line 1): line 2, column 1: Map keys must be unique"],
     ["a", 'f.yaml document 1 (line 1): wanted an object, found "a"'],
     ["kind: A\nmetadata: {name: a}", "f.yaml document 1 (line 1): apiVersion: wanted a text, found nothing"],

@@ -39,7 +39,9 @@ function readDocument(document: Document.Parsed, where: string, lines: LineCount
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new CliError(`Cannot read ${where}: line ${line}, column ${col}: ${error.message}`, {
+    // The parser goes down level by level; what ends its way is the stack.
+    const found = error.message.includes("call stack") ? "it is nested too deeply" : error.message;
+    throw new CliError(`Cannot read ${where}: line ${line}, column ${col}: ${found}`, {
       next: "correct the YAML there, then run the command again",
     });
   }
