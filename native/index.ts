@@ -25,6 +25,7 @@ export {
 export { NativeError } from "./native-error.ts";
 export { Nftables, nftablesError, onNftablesChange } from "./nftables.ts";
 export { openDirectoryBeneath } from "./open-beneath.ts";
+export { makePipe } from "./pipe.ts";
 export { type ProcessEnd, ProcessHandle } from "./process-handle.ts";
 export { type Link, type LinkAddress, onRouteChange, RouteSocket } from "./route-socket.ts";
 export { type ChildProcess, type ChildStream, spawn, type SpawnCall } from "./spawn.ts";

@@ -3,11 +3,11 @@ import { Socket } from "node:net";
 
 import koffi from "koffi";
 
-import { declare, declareRaw } from "./declare.ts";
+import { declareRaw } from "./declare.ts";
 import { NativeError } from "./native-error.ts";
+import { makePipe } from "./pipe.ts";
 import { ProcessHandle } from "./process-handle.ts";
 
-const O_CLOEXEC = 0o2000000;
 const POSIX_SPAWN_SETSIGDEF = 4;
 const POSIX_SPAWN_SETSIGMASK = 8;
 const POSIX_SPAWN_SETSID = 0x80;
@@ -26,7 +26,6 @@ const attributesFlags = declareRaw("posix_spawnattr_setflags", ["void *", "short
 const attributesDefaults = declareRaw("posix_spawnattr_setsigdefault", ["void *", "void *"], "int");
 const attributesDestroy = declareRaw("posix_spawnattr_destroy", ["void *"], "int");
 const fillSignals = declareRaw("sigfillset", ["void *"], "int");
-const pipe2 = declare("pipe2", ["void *", "int"]);
 
 /** A descriptor of ours that the child gets, or "pipe" for a stream to it. */
 export type ChildStream = number | "pipe";
@@ -59,7 +58,7 @@ export function spawn(call: SpawnCall): ChildProcess {
   const opened: number[] = [];
   try {
     const streams = [call.stdin, call.stdout, call.stderr].map((stream, index) =>
-      stream === "pipe" ? makePipe(index === 0, opened) : { child: stream, own: null },
+      stream === "pipe" ? pipeTo(index === 0, opened) : { child: stream, own: null },
     );
     const pid = spawnWith(
       call,
@@ -75,10 +74,8 @@ export function spawn(call: SpawnCall): ChildProcess {
   }
 }
 
-function makePipe(toChild: boolean, opened: number[]): { child: number; own: number } {
-  const ends = Buffer.alloc(8);
-  pipe2.now(ends, O_CLOEXEC);
-  const [reading, writing] = [ends.readInt32LE(0), ends.readInt32LE(4)];
+function pipeTo(toChild: boolean, opened: number[]): { child: number; own: number } {
+  const { reading, writing } = makePipe();
   opened.push(reading, writing);
   return toChild ? { child: reading, own: writing } : { child: writing, own: reading };
 }

@@ -18,6 +18,8 @@ export interface LinuxHostOptions {
   readonly cgroupParent: string;
   /** The built native/mount-into; compiled into `dataDir` when not given. */
   readonly mountInto?: string;
+  /** The built native/log-lines, likewise. */
+  readonly logLines?: string;
 }
 
 /** Every port on this machine. Several may be made for one `dataDir`, one after the other or at once. */
@@ -31,7 +33,7 @@ export function createLinuxHost(options: LinuxHostOptions): Host {
       root: `${dataDir}/containers`,
       cgroups,
       routes,
-      programs: once(() => findPrograms(`${dataDir}/programs`, options.mountInto)),
+      programs: once(() => findPrograms(`${dataDir}/programs`, options)),
     }),
     links: new LinuxLinkHost(routes),
     packets: new LinuxPacketHost(`${dataDir}/packets`),

@@ -41,6 +41,7 @@ export const machineCommands: readonly CommandSpec[] = [
       { flags: "-f, --follow", help: "go on with what it logs, until Ctrl-C" },
       { flags: "--tail <lines>", help: "only the last lines" },
       { flags: "--since <time>", help: "only what is not older (90s, 5m, 1h)" },
+      { flags: "--timestamps", help: "with the time before each line (RFC 3339)" },
     ],
     load: async () => (await import("./machine/logs.ts")).runLogs,
   },

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-function install(...words: readonly string[]): string {
-  return execFileSync(freehold, ["install", ...words, "--data", server.data], { encoding: "utf8" });
+function run(...words: readonly string[]): string {
+  return execFileSync(freehold, [...words, "--data", server.data], { encoding: "utf8" });
 }
 
 it("a package that is installed by upload runs from the agent's own copy, and goes without a trace", async () => {
   const file = packed("redis");
-  expect(install(file, "--wait")).toContain("redis ready");
+  expect(run("install", file, "--wait")).toContain("redis ready");
   const found = await server.ready(packageKind, "redis", "default");
   expect(found.spec.source.archive).toBe(found.status?.archive);
   const [archive] = (await server.client.list(archiveKind)).items;
@@ -30,6 +30,10 @@ it("a package that is installed by upload runs from the agent's own copy, and go
   expect(globSync(`${server.data}/server/uploads/*`).map((path) => statSync(path).size)).toEqual([
     statSync(file).size,
   ]);
+  const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z .*Ready to accept connections/m;
+  expect(run("logs", "redis", "--since", "5m", "--timestamps")).toMatch(stamp);
+  expect(run("logs", "redis")).not.toMatch(stamp);
+  expect(run("logs", "redis", "--tail", "1").split("\n")).toHaveLength(2);
   await server.client.delete(packageKind, packageKind.ref("redis", "default"), { name: "test" });
   await server.until(
     "the package to be gone",
@@ -51,7 +55,7 @@ it("a package that is applied before its archive is uploaded waits for it, and s
     const conditions = (await server.client.get(packageKind, "early", "default"))?.status?.conditions ?? [];
     return conditions.some(({ reason, message }) => reason === "NotUploaded" && message.includes(archive));
   });
-  install(file, "--name", "early");
+  run("install", file, "--name", "early");
   await server.until("its archive", async () => {
     const { items } = await server.client.list(archiveKind);
     return items.some(({ status }) => status?.rootHash === archive);

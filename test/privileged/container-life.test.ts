@@ -53,6 +53,43 @@ describe("LinuxContainerHost", () => {
     expect(await setup.host.containers.container("one")).toMatchObject({ state: "stopped" });
   });
 
+  it("programs in a container may open /dev/stdout anew", async () => {
+    await start({ init: ["/bin/sh", "-c", "echo anew > /proc/self/fd/1; exec /init"] });
+    const log = setup.host.containers.logPath("one");
+    await expect.poll(() => readFileSync(log, "utf8"), { timeout: 5000 }).toMatch(/Z anew$/m);
+  });
+
+  it("a container's log has the time before each line, and is bounded", async () => {
+    const words =
+      'printf "no end"; echo; i=0; while [ $i -lt 60 ]; do i=$((i+1)); head -c 400000 /dev/zero | tr "\\0" x; echo; done';
+    await start({ init: ["/bin/sh", "-c", `${words}; echo last; exec /init`] });
+    const log = setup.host.containers.logPath("one");
+    await expect.poll(() => readFileSync(log, "utf8").includes("last"), { timeout: 20_000 }).toBe(true);
+    const stamps = readFileSync(log, "utf8").match(/^\S+ (?=last$|xxx)/gm) ?? [];
+    expect(stamps.filter((stamp) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z $/.test(stamp))).toEqual([]);
+    expect(stamps.length).toBeGreaterThan(1);
+    for (const path of [log, `${log}.1`]) expect(statSync(path).size).toBeLessThan(9 << 20);
+  });
+
+  it.each([["exit 3", {}, "exited with 3"]])(
+    "a container that ends by itself says how: %s",
+    async (words, limits, description) => {
+      await start({ init: ["/bin/sh", "-c", `sleep 0.1; ${words}`], limits });
+      const end = async (): Promise<unknown> =>
+        (await setup.host.containers.container("one"))?.lastExit?.description;
+      await expect.poll(end, { timeout: 10_000 }).toContain(description);
+    },
+  );
+
+  it("a container that the kernel killed for want of memory says so", async () => {
+    const limits = { memoryBytes: 16 << 20 };
+    await start({ init: ["/bin/sh", "-c", "sleep 0.1; exec tail -f /dev/zero"], limits });
+    const end = async (): Promise<unknown> =>
+      (await setup.host.containers.container("one"))?.lastExit?.description;
+    const wanted = "killed by SIGKILL; out of memory: at its limit the kernel killed a process";
+    await expect.poll(end, { timeout: 20_000 }).toBe(wanted);
+  });
+
   it("stop() kills what does not end within the grace", async () => {
     await start({ init: ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1000; done"] });
     await setup.host.containers.stop("one", 100);

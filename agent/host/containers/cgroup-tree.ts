@@ -60,6 +60,11 @@ export class CgroupTree {
     }
   }
 
+  /** Counts, among others as `oom_kill N`, whom the kernel killed for want of memory. Gone with the container. */
+  oomFile(name: string): string {
+    return `${this.#payload("memory", name)}/${this.version === "v2" ? "memory.events" : "memory.oom_control"}`;
+  }
+
   async isFrozen(name: string): Promise<boolean> {
     const text = await readAbsent(this.#freezer(name)[0]);
     return text?.trim() === this.#freezer(name)[1];

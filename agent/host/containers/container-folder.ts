@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 
 import { type ContainerDefinition, HostError } from "@freehold/agent-ports";
 
@@ -6,11 +6,12 @@ import { errnoOf } from "../host-failure.ts";
 import { writeText, writeVolatileText } from "../mounts/write-text.ts";
 import { type ContainerRecord, newRecord, parseRecord } from "./container-record.ts";
 import { parseDefinition } from "./parse-definition.ts";
+import { readRunEnd, type RunEnd } from "./run-end.ts";
 
-/** A log that is longer when its container starts is put aside. */
-const LONGEST_LOG_BYTES = 16 << 20;
+/** See native/log-lines. */
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z /gm;
 
-/** The files of one container: `<path>/<name>/{config,definition.json,record.json,plan,log}`. `path` is LXC's `-P`. */
+/** The files of one container: `<path>/<name>/{config,definition.json,record.json,plan,log,log.1,lxc.log,oom}`. `path` is LXC's `-P`. */
 export class ContainerFolder {
   readonly name: string;
   readonly path: string;
@@ -32,6 +33,23 @@ export class ContainerFolder {
 
   get planPath(): string {
     return `${this.path}/plan`;
+  }
+
+  /** What the last run left: a copy of the cgroup's counts. */
+  get oomPath(): string {
+    return `${this.path}/oom`;
+  }
+
+  /** What lxc-start says of the run. */
+  get lxcLogPath(): string {
+    return `${this.path}/lxc.log`;
+  }
+
+  /** How the run ended, out of what it left, and forgets it. */
+  async takeEnd(): Promise<RunEnd> {
+    const [said = "", counts = ""] = await Promise.all([this.#read("lxc.log"), this.#read("oom")]);
+    await Promise.all([this.lxcLogPath, this.oomPath].map((path) => rm(path, { force: true })));
+    return readRunEnd(said, counts);
   }
 
   async exists(): Promise<boolean> {
@@ -66,12 +84,6 @@ export class ContainerFolder {
     await writeVolatileText(`${this.path}/record.json`, JSON.stringify(record), 0o600);
   }
 
-  async openLog(): Promise<Awaited<ReturnType<typeof open>>> {
-    const length = await this.logLength();
-    if (length > LONGEST_LOG_BYTES) await rename(this.logPath, `${this.logPath}.1`);
-    return open(this.logPath, "a", 0o600);
-  }
-
   async logLength(): Promise<number> {
     try {
       return (await stat(this.logPath)).size;
@@ -86,8 +98,10 @@ export class ContainerFolder {
     await using file = await open(this.logPath, "r");
     const buffer = Buffer.alloc(4096);
     const { size } = await file.stat();
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, Math.max(position, size - buffer.length));
-    return buffer.toString("utf8", 0, bytesRead).trim();
+    // Another file by now, when the log grew too long.
+    const begin = position > size ? 0 : position;
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, Math.max(begin, size - buffer.length));
+    return buffer.toString("utf8", 0, bytesRead).replaceAll(STAMP, "").trim();
   }
 
   async #read(file: string): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import type { ContainerHostOptions } from "./container-host-options.ts";
 import type { ContainerRecord } from "./container-record.ts";
 import { type ContainerProcesses, findProcesses } from "./find-processes.ts";
 import { hearsSignal, startTicksOf } from "./process-facts.ts";
+import { describeEnd, type RunEnd } from "./run-end.ts";
 import { detachLeftovers, mountsBelowShared, shareSources } from "./shared-binds.ts";
 import { initRuns, startMonitor, writeConfig } from "./start-monitor.ts";
 
@@ -17,6 +18,7 @@ const SIGKILL = 9;
 /** What lxc-start takes to end once everything in its container has. */
 const MONITOR_DEADLINE_MS = 10_000;
 const LOOK_EVERY_MS = 5;
+const LOG_DEADLINE_MS = 1000;
 const signals = { SIGINT: 2, SIGTERM: 15, SIGPWR: 30 };
 
 /** Starting, stopping and watching one container. Its methods are called one at a time. */
@@ -57,7 +59,7 @@ export class ContainerLife {
   async adopt(): Promise<void> {
     const [record, found] = await Promise.all([this.folder.record(), this.processes()]);
     if (!found) {
-      if (record.phase !== "stopped") await this.#finish("ended while no agent ran");
+      if (record.phase !== "stopped") await this.#finish((end) => `${describeEnd(end)}, while no agent ran`);
       return;
     }
     this.#watch(new ProcessHandle(found.monitor));
@@ -75,7 +77,7 @@ export class ContainerLife {
     ]);
     if (!definition) throw new HostError("missing", `Cannot start "${name}": it has no definition`);
     if (found?.initRuns && before.phase === "running") return;
-    if (found) return this.#awaitInit(found.monitor, 0);
+    if (found) return this.#awaitInit(found.monitor, () => this.folder.logSince(0));
     await this.#cleanUpIfDirty(definition, before);
     const { cgroups, root } = this.#options;
     const programs = await this.#options.programs();
@@ -87,21 +89,25 @@ export class ContainerLife {
       writeConfig(definition, this.folder, cgroups, programs),
       this.folder.writeRecord(starting),
     ]);
-    const monitor = await startMonitor(definition, this.folder, root, programs);
-    this.#watch(monitor);
-    await this.#awaitInit(monitor.pid, logged);
+    const monitor = startMonitor(definition, this.folder, root, programs);
+    this.#watch(monitor.handle);
+    await this.#awaitInit(monitor.handle.pid, async () => {
+      // Whoever is left of the container may keep its log open.
+      await Promise.race([monitor.logged, delay(LOG_DEADLINE_MS)]);
+      return this.folder.logSince(logged);
+    });
   }
 
   async stop(graceMs: number): Promise<void> {
     const found = await this.processes();
-    if (!found) return this.#finish("ended");
+    if (!found) return this.#finish(() => "ended");
     const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(found.monitor));
     await this.folder.writeRecord({ ...(await this.folder.record()), phase: "stopping", graceMs });
     this.#notify();
     await this.#options.cgroups.thaw(this.folder.name);
     const asked = found.init !== undefined && (await this.#ask(found.init, handle, graceMs));
     if (!asked) await this.#kill(handle);
-    await this.#finish(asked ? "stopped" : `killed after ${graceMs} ms`);
+    await this.#finish(() => (asked ? "stopped" : `killed after ${graceMs} ms`));
   }
 
   /** Removes what a container leaves when it ends in whatever way. */
@@ -124,15 +130,15 @@ export class ContainerLife {
     if (link || phase !== "stopped" || cgroups.has(this.folder.name)) await this.cleanUp();
   }
 
-  async #awaitInit(monitor: number, logged: number): Promise<void> {
+  async #awaitInit(monitor: number, explain: () => Promise<string>): Promise<void> {
     const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(monitor));
     const { name } = this.folder;
     try {
-      await initRuns(handle, name, () => this.folder.logSince(logged));
+      await initRuns(handle, name, explain);
       await this.#guard();
     } catch (error) {
       await this.#kill(handle);
-      await this.#finish("did not start");
+      await this.#finish(() => "did not start");
       throw error;
     }
     // Until here the container's cgroup, or a look at all processes, leads to the monitor.
@@ -183,7 +189,8 @@ export class ContainerLife {
     throw new HostError("busy", `Cannot stop "${this.folder.name}": process ${monitor.pid} does not end`);
   }
 
-  async #finish(description: string): Promise<void> {
+  async #finish(describe: (end: RunEnd) => string): Promise<void> {
+    const description = describe(await this.folder.takeEnd());
     await this.cleanUp();
     this.#unwatch();
     const { phase, starts, lastExit } = await this.folder.record();
@@ -211,7 +218,11 @@ export class ContainerLife {
   }
 
   async #ended(handle: ProcessHandle): Promise<void> {
-    if (this.#watched?.handle === handle) await this.#finish("ended by itself");
+    if (this.#watched?.handle !== handle) return;
+    const { signal } = await handle.ended;
+    await this.#finish((end) =>
+      signal === null ? describeEnd(end) : `its lxc-start was killed (signal ${signal})`,
+    );
   }
 
   #unwatch(): void {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, symlinkSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, symlinkSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -11,36 +11,43 @@ import type { ContainerPrograms } from "./start-monitor.ts";
 const FOLDERS = ["/usr/bin", "/usr/local/bin", "/usr/sbin", "/sbin", "/bin"];
 
 /**
- * Programs that containers need, in `folder` where they need a place of their own. `mountInto` is the built native/mount-into; when it
- * is not given it is compiled here once, which takes a C compiler.
+ * Programs that containers need, in `folder` where they need a place of their own. `built` are those of ours that are built; others
+ * are compiled here once, which takes a C compiler.
  */
 export async function findPrograms(
   folder: string,
-  mountInto: string | undefined,
+  built: { readonly mountInto?: string | undefined; readonly logLines?: string | undefined },
 ): Promise<ContainerPrograms> {
   const path = `${folder}/path`;
   await mkdir(path, { recursive: true });
   // The only program lxc-start looks for that we let it find.
   const parser = locate("apparmor_parser");
   if (parser && !existsSync(`${path}/apparmor_parser`)) symlinkSync(parser, `${path}/apparmor_parser`);
+  const [mountInto, logLines] = await Promise.all([
+    built.mountInto ?? compile(folder, "mount-into", ["-static"]),
+    // It stays as long as its container: what it shares with others costs nothing.
+    built.logLines ?? compile(folder, "log-lines", []),
+  ]);
   return {
     lxcStart: required("lxc-start"),
     lxcAttach: required("lxc-attach"),
-    mountInto: mountInto ?? (await compileMountInto(folder)),
+    mountInto,
+    logLines,
+    cp: required("cp"),
     path,
   };
 }
 
-async function compileMountInto(folder: string): Promise<string> {
-  const program = `${folder}/mount-into`;
-  if (existsSync(program)) return program;
+async function compile(folder: string, name: string, flags: readonly string[]): Promise<string> {
+  const program = `${folder}/${name}`;
+  const source = fileURLToPath(new URL(`${name}/${name}.c`, nativeFolder()));
+  if (existsSync(program) && (!existsSync(source) || isNewer(program, source))) return program;
   const compiler = required("cc");
-  const source = fileURLToPath(new URL("mount-into/mount-into.c", nativeFolder()));
   const nothing = openSync("/dev/null", "r+");
   try {
     const child = spawn({
       file: compiler,
-      argv: ["cc", "-O2", "-static", "-o", `${program}.new`, source],
+      argv: ["cc", "-O2", ...flags, "-o", `${program}.new`, source],
       environment: { PATH: FOLDERS.join(":") },
       stdin: nothing,
       stdout: nothing,
@@ -55,6 +62,10 @@ async function compileMountInto(folder: string): Promise<string> {
   }
   await rename(`${program}.new`, program);
   return program;
+}
+
+function isNewer(file: string, other: string): boolean {
+  return statSync(file).mtimeMs >= statSync(other).mtimeMs;
 }
 
 /** The package's folder, whether it runs from source or from dist. */

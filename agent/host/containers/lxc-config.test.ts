@@ -26,6 +26,7 @@ const around: LxcSurroundings = {
   cgroups: "v2",
   cgroupPath: "freehold/web",
   hook: ["/p/mount-into", "/c/web/plan"],
+  stopHook: ["/bin/cp", "/sys/fs/cgroup/freehold/web/payload/memory.events", "/c/web/oom"],
   seccompProfile: undefined,
   hasApparmor: true,
   deviceNumbers: { "/dev/fuse": "c 10:229" },

@@ -12,6 +12,8 @@ export interface LxcSurroundings {
   readonly cgroupPath: string;
   /** Program and plan of the hook before init, absolute paths without blanks; see native/mount-into. */
   readonly hook: readonly [program: string, plan: string];
+  /** Program and words of the hook at the end, while the cgroups are still there. */
+  readonly stopHook: readonly string[];
   readonly seccompProfile: string | undefined;
   readonly hasApparmor: boolean;
   /** "c 10:229" of each extra device node, by path. */
@@ -52,6 +54,7 @@ export function lxcConfigOf(definition: ContainerDefinition, around: LxcSurround
     ...mountLines(definition, around),
     ["hook.version", "1"],
     ["hook.start-host", around.hook.join(" ")],
+    ["hook.stop", around.stopHook.join(" ")],
     ...environmentLines(definition),
   ];
   return lines.map(([key, value]) => `lxc.${key} = ${singleLine(key, value)}\n`).join("");

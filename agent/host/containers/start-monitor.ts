@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, fchownSync, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type ContainerDefinition, HostError } from "@freehold/agent-ports";
-import { type ProcessHandle, spawn } from "@freehold/native";
+import { makePipe, type ProcessHandle, spawn } from "@freehold/native";
 
 import { errnoOf } from "../host-failure.ts";
 import type { CgroupTree } from "./cgroup-tree.ts";
@@ -14,6 +14,8 @@ import { hookPlanOf } from "./shared-binds.ts";
 
 const SECCOMP_PROFILE = "/usr/share/lxc/config/common.seccomp";
 const APPARMOR = "/sys/module/apparmor/parameters/enabled";
+/** A longer log is put aside, in place of the one before. */
+const LONGEST_LOG_BYTES = 8 << 20;
 const START_DEADLINE_MS = 30_000;
 const LOOK_EVERY_MS = 2;
 
@@ -23,6 +25,9 @@ export interface ContainerPrograms {
   readonly lxcAttach: string;
   /** See native/mount-into. */
   readonly mountInto: string;
+  /** See native/log-lines. */
+  readonly logLines: string;
+  readonly cp: string;
   /** PATH of lxc-start: without newuidmap, which LXC would use even as root and which needs /etc/subuid. */
   readonly path: string;
 }
@@ -41,6 +46,7 @@ export async function writeConfig(
     cgroups: cgroups.version,
     cgroupPath: cgroups.pathOf(definition.name),
     hook: [programs.mountInto, folder.planPath],
+    stopHook: [programs.cp, cgroups.oomFile(definition.name), folder.oomPath],
     seccompProfile: existsSync(SECCOMP_PROFILE) ? SECCOMP_PROFILE : undefined,
     hasApparmor: existsSync(APPARMOR),
     deviceNumbers: Object.fromEntries(devices),
@@ -49,29 +55,53 @@ export async function writeConfig(
   await folder.writeStartFiles(config, hookPlanOf(definition));
 }
 
-/** lxc-start in the foreground, in a session of its own, so that it outlives this process with all its output in the log. */
-export async function startMonitor(
+export interface Monitor {
+  readonly handle: ProcessHandle;
+  /** Resolves when all it and its container said is in the log. */
+  readonly logged: Promise<unknown>;
+}
+
+/**
+ * lxc-start in the foreground, in a session of its own, so that it outlives this process with all its output in the log; and so does
+ * what writes the log, until its last writer is gone.
+ */
+export function startMonitor(
   definition: ContainerDefinition,
   folder: ContainerFolder,
   root: string,
   programs: ContainerPrograms,
-): Promise<ProcessHandle> {
-  const nothing = openSync("/dev/null", "r");
+): Monitor {
+  const nothing = openSync("/dev/null", "r+");
+  const { reading, writing } = makePipe();
+  // Programs that open /dev/stdout anew are refused by what belongs to nobody in there.
+  fchownSync(writing, definition.uidBase, definition.uidBase);
+  fchmodSync(writing, 0o622);
   try {
-    await using log = await folder.openLog();
-    const argv = [...monitorArgv({ name: definition.name, root }), "--", ...definition.init];
+    const writer = spawn({
+      file: programs.logLines,
+      argv: ["log-lines", folder.logPath, String(LONGEST_LOG_BYTES)],
+      environment: {},
+      stdin: reading,
+      stdout: nothing,
+      stderr: nothing,
+      session: true,
+    });
+    writer.handle.unref();
+    // How init ended is said in that log, at that level, and nowhere else.
+    const said = ["-l", "INFO", "-o", folder.lxcLogPath];
+    const argv = [...monitorArgv({ name: definition.name, root }), ...said, "--", ...definition.init];
     const child = spawn({
       file: programs.lxcStart,
       argv,
       environment: { PATH: programs.path, HOME: "/" },
       stdin: nothing,
-      stdout: log.fd,
-      stderr: log.fd,
+      stdout: writing,
+      stderr: writing,
       session: true,
     });
-    return child.handle;
+    return { handle: child.handle, logged: writer.handle.ended };
   } finally {
-    closeSync(nothing);
+    for (const descriptor of [nothing, reading, writing]) closeSync(descriptor);
   }
 }
 

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { followFile, tailPosition } from "./log-file.ts";
-import { SinceFilter } from "./log-lines.ts";
+import { SinceFilter, withoutStamp } from "./log-lines.ts";
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "freehold-log-"))));
@@ -22,7 +22,10 @@ test("tailPosition() finds the last lines of any text", async () => {
       await using file = await open(path);
       const lines = content.split(/(?<=\n)/);
       const wanted = count === 0 ? "" : lines.slice(-count).join("");
-      expect(content.slice(await tailPosition(file, count))).toBe(wanted);
+      const { position, missing } = await tailPosition(file, count);
+      expect(content.slice(position)).toBe(wanted);
+      const there = content === "" ? 0 : lines.filter((line) => line !== "").length;
+      expect(missing).toBe(Math.max(0, count - there));
     }),
     { numRuns: 50 },
   );
@@ -49,4 +52,11 @@ test("SinceFilter passes from the first line that is young enough on", () => {
   const filter = new SinceFilter(Date.parse("2026-01-01T10:00:00Z"));
   const lines = ["start", "2026-01-01T09:59:59Z a", "  trace", "[2026-01-01T10:00:00Z] b", "  trace"];
   expect(lines.filter((line) => filter.passes(line))).toEqual(lines.slice(3));
+});
+
+test("withoutStamp() gives back what a program wrote", () => {
+  expect(withoutStamp("2026-11-21T12:48:38.065579Z 2026-01-01T00:00:00Z a\n")).toBe(
+    "2026-01-01T00:00:00Z a\n",
+  );
+  expect(withoutStamp("  2026-11-21T12:48:38.065579Z a")).toBe("  2026-11-21T12:48:38.065579Z a");
 });

@@ -6,8 +6,11 @@ import { basename, dirname } from "node:path";
 const BLOCK = 64 * 1024;
 const LINE_FEED = 10;
 
-/** Where the last lines of a file begin, in bytes; a line without its line feed counts. */
-export async function tailPosition(file: FileHandle, lines: number): Promise<number> {
+/** Where the last lines of a file begin, in bytes, and how many it has too few; a line without its line feed counts. */
+export async function tailPosition(
+  file: FileHandle,
+  lines: number,
+): Promise<{ readonly position: number; readonly missing: number }> {
   const { size } = await file.stat();
   const block = Buffer.alloc(BLOCK);
   let left = lines;
@@ -18,11 +21,13 @@ export async function tailPosition(file: FileHandle, lines: number): Promise<num
       // The line feed at the very end closes the last line; it begins none.
       if (block[index] !== LINE_FEED || start + index === size - 1) continue;
       left -= 1;
-      if (left === 0) return start + index + 1;
+      if (left === 0) return { position: start + index + 1, missing: 0 };
     }
     end = start;
   }
-  return lines === 0 ? size : 0;
+  if (lines === 0) return { position: size, missing: 0 };
+  // What is left begins at the beginning.
+  return { position: 0, missing: size === 0 ? left : left - 1 };
 }
 
 /** What is in a file from a position on, in pieces. */

@@ -6,6 +6,14 @@ export function timeOfLine(line: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** See native/log-lines: what stands before each line of a container's log. */
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z /;
+
+/** A line as the program wrote it. Logs of earlier times have no stamps. */
+export function withoutStamp(line: string): string {
+  return line.replace(STAMP, "");
+}
+
 /** Decides line by line what is not older than a moment. A line without a time is as old as the one before. */
 export class SinceFilter {
   readonly #since: number;
