@@ -81,6 +81,20 @@ describe("LinuxContainerHost", () => {
     },
   );
 
+  it("start() right after a crash waits for the end of the former run", async () => {
+    await start();
+    for (let run = 2; run < 5; run += 1) {
+      process.kill((await setup.host.containers.container("one"))?.initPid ?? 0, "SIGKILL");
+      await expect.poll(async () => (await setup.host.containers.container("one"))?.initPid).toBe(undefined);
+      await setup.host.containers.start("one");
+      expect(await setup.host.containers.container("one")).toMatchObject({
+        state: "running",
+        starts: run,
+        lastExit: { description: "killed by SIGKILL" },
+      });
+    }
+  });
+
   it("a container that the kernel killed for want of memory says so", async () => {
     const limits = { memoryBytes: 16 << 20 };
     await start({ init: ["/bin/sh", "-c", "sleep 0.1; exec tail -f /dev/zero"], limits });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type ContainerDefinition, type ContainerState, HostError } from "@freehold/agent-ports";
-import { NativeError, ProcessHandle } from "@freehold/native";
+import { ProcessHandle } from "@freehold/native";
 
 import { findLink, removeLink } from "../links/find-link.ts";
 import { guardLink, unguardLink } from "../packets/guard-link.ts";
@@ -9,6 +9,7 @@ import type { ContainerFolder } from "./container-folder.ts";
 import type { ContainerHostOptions } from "./container-host-options.ts";
 import type { ContainerRecord } from "./container-record.ts";
 import { type ContainerProcesses, findProcesses } from "./find-processes.ts";
+import { endsWithin, signalProcess } from "./process-end.ts";
 import { hearsSignal, startTicksOf } from "./process-facts.ts";
 import { describeEnd, type RunEnd } from "./run-end.ts";
 import { detachLeftovers, mountsBelowShared, shareSources } from "./shared-binds.ts";
@@ -30,6 +31,9 @@ export class ContainerLife {
   /** The monitor whose end is awaited. */
   #watched: { readonly handle: ProcessHandle; readonly limits: Disposable } | undefined;
 
+  /** The monitor whose init has ended already. */
+  #ending: number | undefined;
+
   constructor(
     folder: ContainerFolder,
     options: ContainerHostOptions,
@@ -47,10 +51,18 @@ export class ContainerLife {
     return findProcesses(cgroups, { name: this.folder.name, root }, await this.folder.record());
   }
 
-  async state(): Promise<ContainerState["state"]> {
-    const [record, found] = await Promise.all([this.folder.record(), this.processes()]);
-    if (!found) return "stopped";
+  /** Out of one look at both, so that a state and what was written down at its end go together. */
+  async state(
+    record: ContainerRecord,
+    found: ContainerProcesses | undefined,
+  ): Promise<ContainerState["state"]> {
+    // How it ended is written down in a moment.
+    if (!found) return record.phase === "running" && this.#watched ? "stopping" : "stopped";
     if (record.phase === "stopping") return "stopping";
+    if (isEnding(record, found)) {
+      this.#seeToEnd(found.monitor);
+      return "stopping";
+    }
     if (!found.initRuns) return "starting";
     return (await this.#options.cgroups.isFrozen(this.folder.name)) ? "frozen" : "running";
   }
@@ -77,6 +89,10 @@ export class ContainerLife {
     ]);
     if (!definition) throw new HostError("missing", `Cannot start "${name}": it has no definition`);
     if (found?.initRuns && before.phase === "running") return;
+    if (found && isEnding(before, found)) {
+      await this.#awaitMonitor(found.monitor);
+      return this.start();
+    }
     if (found) return this.#awaitInit(found.monitor, () => this.folder.logSince(0));
     await this.#cleanUpIfDirty(definition, before);
     const { cgroups, root } = this.#options;
@@ -108,6 +124,20 @@ export class ContainerLife {
     const asked = found.init !== undefined && (await this.#ask(found.init, handle, graceMs));
     if (!asked) await this.#kill(handle);
     await this.#finish(() => (asked ? "stopped" : `killed after ${graceMs} ms`));
+  }
+
+  /** Once: nobody may wait for an lxc-start that hangs. */
+  #seeToEnd(monitor: number): void {
+    if (this.#ending === monitor) return;
+    this.#ending = monitor;
+    this.#later(() => this.#awaitMonitor(monitor));
+  }
+
+  async #awaitMonitor(monitor: number): Promise<void> {
+    if ((await this.processes())?.monitor !== monitor) return;
+    const handle = this.#watched?.handle ?? this.#watch(new ProcessHandle(monitor));
+    if (!(await endsWithin(handle, MONITOR_DEADLINE_MS))) await this.#kill(handle);
+    await this.#ended(handle);
   }
 
   /** Removes what a container leaves when it ends in whatever way. */
@@ -232,24 +262,7 @@ export class ContainerLife {
   }
 }
 
-async function endsWithin(monitor: ProcessHandle, deadlineMs: number): Promise<boolean> {
-  const late = new AbortController();
-  try {
-    return await Promise.race([
-      monitor.ended.then(() => true),
-      delay(deadlineMs, false, { signal: late.signal, ref: true }),
-    ]);
-  } finally {
-    late.abort();
-  }
-}
-
-/** Through a handle, so that a later process with the same number is safe. */
-function signalProcess(pid: number, signal: number): void {
-  try {
-    using handle = new ProcessHandle(pid);
-    handle.signal(signal);
-  } catch (error) {
-    if (!(error instanceof NativeError) || error.code !== "ESRCH") throw error;
-  }
+/** Init has ended, and lxc-start is about to. */
+function isEnding({ phase }: ContainerRecord, { init }: ContainerProcesses): boolean {
+  return phase === "running" && init === undefined;
 }

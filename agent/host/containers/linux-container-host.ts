@@ -49,7 +49,7 @@ export class LinuxContainerHost implements ContainerHost {
       ]);
       return {
         name,
-        state: await life.state(),
+        state: await life.state(record, found),
         definition,
         starts: record.starts,
         limits: found ? await this.#options.cgroups.limits(name) : {},
