@@ -35,6 +35,8 @@ export interface KindFacts {
   readonly columns: readonly Column[];
   /** Paths that may not change after creation, from the root (`spec.machine`). */
   readonly immutable: readonly string[];
+  /** Paths whose change stops and starts again what the object stands for (`spec.archive`). */
+  readonly restarts: readonly string[];
   /** Field selectors beyond metadata.name and metadata.namespace, as paths from the root. */
   readonly selectableFields: readonly string[];
   /** Members that hold secrets: encrypted at rest, never logged. */
@@ -114,6 +116,7 @@ function makeKind<R extends Resource>(facts: Facts, shape: Shape): Kind<R> {
     categories: [],
     columns: [],
     immutable: [],
+    restarts: [],
     selectableFields: [],
     secret: false,
     reasons: {},

@@ -53,6 +53,7 @@ export const containerKind = defineKind({
     error: Type.Optional(text("What the package's code answered when it failed.")),
   }),
   immutable: ["spec.machine", "spec.uidBase"],
+  restarts: ["spec.archive", "spec.images", "spec.volumes", "spec.ipv4"],
   columns: [
     { name: "Archive", type: "string", jsonPath: ".spec.archive" },
     { name: "Pid", type: "integer", jsonPath: ".status.pid" },

@@ -12,7 +12,8 @@ import {
 } from "@freehold/controllers";
 import { finalizerOf, type GraphNode, realizerNode, sensorNode, transformerNode } from "@freehold/engine";
 
-const transformers = [
+/** What derives resources from resources, on whichever server leads. */
+export const transformers = [
   packageController,
   bindingController,
   serviceInterfaceController,

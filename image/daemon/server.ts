@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 
 import { clusterControllers } from "./cluster-controllers.ts";
 import { inbornFinalizers } from "./controller-graph.ts";
+import { foresee } from "./foresee.ts";
 import { createLog } from "./log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -40,6 +41,7 @@ export async function runServer(options: DaemonOptions): Promise<void> {
     names: options.names,
     finalizers: inbornFinalizers(),
     verifyArchive: verifyUpload,
+    foresee,
     log: (message) => log.warn(message),
   });
   await writeCredentials(api, places);

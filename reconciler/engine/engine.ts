@@ -12,7 +12,6 @@ import { isStatusOnly, keyOf, nameKey } from "./kind-cache.ts";
 import { ownerOf } from "./owned-by.ts";
 import { OwnershipTable } from "./ownership-table.ts";
 import { pause } from "./pause.ts";
-import { type ObjectEffect, previewChange } from "./preview.ts";
 import { isClaimOnly, ResourceWriter } from "./resource-writer.ts";
 import { realizerRunnable, sensorRunnable, transformerRunnable } from "./runnables.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -44,7 +43,6 @@ export class Engine {
   readonly #stop = new AbortController();
   readonly #controllers: Registered[] = [];
   readonly #nodes: GraphNode[] = [];
-  readonly #transformers: Transformer<Resource>[] = [];
   readonly #running: Promise<void>[] = [];
 
   constructor(options: EngineOptions) {
@@ -79,7 +77,6 @@ export class Engine {
       workers: transformer.serial === true ? 1 : undefined,
     });
     this.#nodes.push(transformerNode(transformer));
-    this.#transformers.push(transformer);
   }
 
   addRealizer<R extends Resource, Host, Observed, Step extends { readonly do: string }>(
@@ -158,18 +155,6 @@ export class Engine {
     while (this.#controllers.some(({ queue }) => queue.size > 0)) {
       for (const { queue } of this.#controllers) await queue.idle();
     }
-  }
-
-  /**
-   * What a change of one object would do to others, by what the transformers here derive. Nothing is written, and only what the
-   * caches hold is looked at.
-   */
-  preview(change: ObjectEffect): readonly ObjectEffect[] {
-    const world: World = {
-      get: (kind, name, namespace) => this.#caches.of(kind).get(nameKey(name, namespace)),
-      list: (kind) => this.#caches.of(kind).list(),
-    };
-    return previewChange(change, this.#transformers, world);
   }
 
   graph(): readonly GraphNode[] {

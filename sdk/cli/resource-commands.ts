@@ -44,6 +44,13 @@ export const resourceCommands: readonly CommandSpec[] = [
     load: async () => (await import("./commands/diff.ts")).runDiff,
   },
   {
+    name: "plan",
+    summary: "Show what apply would change, also in other objects; exits with 1 when there is something",
+    options: [file, recursive],
+    examples: ["freehold plan -f nextcloud.yaml"],
+    load: async () => (await import("./commands/plan.ts")).runPlan,
+  },
+  {
     name: "get",
     words: "<kind> [names...]",
     summary: "List objects",

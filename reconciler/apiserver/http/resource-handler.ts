@@ -10,6 +10,7 @@ import { type ApiRequest, isSet } from "./api-request.ts";
 import type { Call } from "./call.ts";
 import { deleteCollection, deleteObject } from "./delete-verbs.ts";
 import { getHistory } from "./history-verb.ts";
+import { type Foresight, planReply, wantsEffects } from "./plan-reply.ts";
 import { getObject, listObjects } from "./read-verbs.ts";
 import type { Reply } from "./reply.ts";
 import type { ResourcePath } from "./request-info.ts";
@@ -21,6 +22,7 @@ export interface ResourcePorts {
   readonly authorize: Authorizer;
   readonly clock: () => number;
   readonly timing: WatchTiming;
+  readonly foresee: Foresight;
 }
 
 /** Answers a request for objects: finds the kind and the verb, asks whether it is allowed, and does it. Throws ApiError. */
@@ -39,6 +41,14 @@ export async function handleResource(
   }
   const endpoint = endpointOf(kind, path, verb);
   const call = authorized(ports, request, { kind, verb, path, endpoint });
+  if (!WRITES.has(verb) || !wantsEffects(call)) return doVerb(call, verb, ports);
+  const before = await call.registry.find(kind, call);
+  return planReply(call, before, await doVerb(call, verb, ports), ports.foresee);
+}
+
+const WRITES: ReadonlySet<Verb> = new Set(["create", "update", "patch", "delete"]);
+
+async function doVerb(call: Call, verb: Verb, ports: ResourcePorts): Promise<Reply> {
   switch (verb) {
     case "get":
       return getObject(call);

@@ -105,6 +105,11 @@ export class Registry {
     return decode(await this.#entry(kind, key));
   }
 
+  async find(kind: Kind, key: ObjectKey): Promise<Resource | undefined> {
+    const entry = await this.#ports.backend.get(keyOf(kind, key));
+    return entry && decode(entry);
+  }
+
   list(kind: Kind, options: ListOptions = {}): Promise<ListResult> {
     return listResources(this.#ports.backend, kind, options);
   }

@@ -17,6 +17,7 @@ import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
 import { HistoryExpiry } from "../history/history-expiry.ts";
 import { DEFAULT_POLICY } from "../history/history-policy.ts";
 import { Documents } from "../http/documents.ts";
+import type { Foresight } from "../http/plan-reply.ts";
 import { KindTable } from "../registry/kind-table.ts";
 import { registryStore } from "../registry/registry-store.ts";
 import { Registry } from "../registry/registry.ts";
@@ -148,11 +149,14 @@ function createUploads(
 }
 
 function createDoors(
-  { listen, socketPath, names, ownerOf = () => undefined, clock, log = () => undefined }: Options,
+  options: Options,
   registry: Registry,
   documents: Documents,
   ...[tokens, authority, uploads]: [TokenFile, CertificateAuthority, Uploads | undefined]
 ): Doors {
+  const { listen, socketPath, names, ownerOf = () => undefined, clock, log = () => undefined } = options;
+  const foresee: Foresight = async (change) =>
+    (await options.foresee?.(change, registryStore(registry))) ?? [];
   const ports = {
     registry,
     documents,
@@ -162,6 +166,7 @@ function createDoors(
     authorize: fixedAuthorizer(ownerOf),
     uploads,
     timing: { random: Math.random },
+    foresee,
   };
   return new Doors({ ...ports, listen, socketPath, names: [listen.host, ...names], authority });
 }

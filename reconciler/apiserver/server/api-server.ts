@@ -8,6 +8,7 @@ import { MASTERS } from "../auth/identity.ts";
 import type { PemPair } from "../auth/issue-certificate.ts";
 import { kubeconfigOf, opensServer } from "../auth/kubeconfig.ts";
 import type { HistoryPolicy } from "../history/history-policy.ts";
+import type { ObjectChange } from "../history/record-change.ts";
 import type { VerifyArchive } from "../uploads/verification.ts";
 import { createContext } from "./api-module.ts";
 
@@ -34,6 +35,8 @@ export interface ApiServerOptions {
   readonly verifyArchive?: VerifyArchive;
   /** What is kept of former wishes; by default 90 days, 100 changes of each object, 16 MiB of all. */
   readonly history?: Partial<HistoryPolicy>;
+  /** Tells what a change would do to other objects; absent, nobody knows. */
+  readonly foresee?: (change: ObjectChange, store: ResourceStore) => Promise<readonly ObjectChange[]>;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly log?: (message: string) => void;

@@ -78,7 +78,12 @@ describe("the history subresource", () => {
 
   it("keeps nothing of what changes no wish: status, dry runs, the same again", async () => {
     const spec = { source: { file: "/x.s9pk" }, running: false };
-    const body = { apiVersion: "package.freehold.dev/v1alpha1", kind: "Package", metadata: { name: "p" }, spec };
+    const body = {
+      apiVersion: "package.freehold.dev/v1alpha1",
+      kind: "Package",
+      metadata: { name: "p" },
+      spec,
+    };
     await f.ask(PACKAGES, { method: "POST", body });
     await f.ask(`${PACKAGES}/p/status`, merge({ status: { phase: "Stopped" } }));
     await f.ask(`${PACKAGES}/p?dryRun=All`, merge({ spec: { running: true } }));

@@ -1,6 +1,6 @@
 import { isApiError, pathOf, type Transport } from "@freehold/client";
 
-import { type Fields, fieldsOf } from "../json.ts";
+import { type Fields, fieldsOf, listOf } from "../json.ts";
 import type { Placed } from "./place-manifest.ts";
 import { type ApplyPlan, planApply } from "./plan-apply.ts";
 
@@ -12,6 +12,8 @@ export interface ApplyOptions {
   readonly transport: Transport;
   readonly dryRun: "none" | "client" | "server";
   readonly annotate: boolean;
+  /** With a dry run on the server: ask what it would do to other objects. */
+  readonly effects?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +25,8 @@ export interface Applied {
   readonly before: Fields | undefined;
   /** False when a former object had been made in another way. */
   readonly wasApplied: boolean;
+  /** What would become of other objects, when that was asked. */
+  readonly effects?: readonly Fields[];
 }
 
 /** Makes one object as its manifest says. Throws ApiError. */
@@ -56,9 +60,10 @@ async function carryOut(
   plan: ApplyPlan,
   { kind, name, namespace, object }: Placed,
   before: Fields | undefined,
-  { transport, dryRun, signal }: ApplyOptions,
+  { transport, dryRun, signal, effects }: ApplyOptions,
 ): Promise<Applied> {
   const query = {
+    effects: effects === true ? "true" : undefined,
     fieldManager: FIELD_MANAGER,
     fieldValidation: "Strict",
     dryRun: dryRun === "server" ? "All" : undefined,
@@ -71,7 +76,7 @@ async function carryOut(
       if (dryRun === "client") return { ...common, did: "created", object: plan.object };
       const path = pathOf(kind, { namespace }, query);
       const created = await transport.json({ method: "POST", path, body: plan.object, signal });
-      return { ...common, did: "created", object: fieldsOf(created) };
+      return { ...common, did: "created", ...readAnswer(created) };
     }
     case "patch": {
       const did = { ...common, did: "configured", wasApplied: plan.wasApplied } as const;
@@ -79,7 +84,14 @@ async function carryOut(
       const path = pathOf(kind, { name, namespace }, query);
       const contentType = "application/merge-patch+json";
       const patched = await transport.json({ method: "PATCH", path, body: plan.patch, contentType, signal });
-      return { ...did, object: fieldsOf(patched) };
+      return { ...did, ...readAnswer(patched) };
     }
   }
+}
+
+/** A server that was asked for effects answers with a Plan; one that knows none of that, with the object. */
+function readAnswer(answer: unknown): Pick<Applied, "object" | "effects"> {
+  const fields = fieldsOf(answer);
+  if (fields["kind"] !== "Plan") return { object: fields };
+  return { object: fieldsOf(fields["object"]), effects: listOf(fields["effects"]).map(fieldsOf) };
 }
