@@ -164,6 +164,13 @@ describe("applyConfig()", () => {
     expect(object.object["spec"]).toEqual({ options: { x: "1" } });
   });
 
+  test("takes null for no word about what is in a map or list that others fill", () => {
+    const object = new TrackedObject(widget);
+    object.apply("a", spec({ options: { x: "1" }, tags: ["x"] }));
+    object.apply("b", spec({ options: null, tags: null }));
+    expect(object.object["spec"]).toEqual({ options: { x: "1" }, tags: ["x"] });
+  });
+
   test("owns nothing of status on the main endpoint, nor of the object's name", () => {
     const object = new TrackedObject(widget);
     object.apply("a", { spec: { size: 1 }, status: { phase: "x" } });
@@ -218,6 +225,15 @@ describe("applyConfig() as kubectl", () => {
       },
       spec: { size: 2, tags: ["x"] },
     });
+  });
+
+  test("does not trust a note of another version, or one that cannot be read", () => {
+    for (const text of [noted({ size: 1 }).replace("/v1", "/v2"), "{", "[]", ""]) {
+      const object = new TrackedObject(widget);
+      const metadata = { name: "w", annotations: { [note]: text } };
+      object.update("kubectl-client-side-apply", { metadata, spec: { size: 1 } });
+      expect(conflictOf(object.apply("kubectl", spec({ size: 2 })))).toContain(".spec.size");
+    }
   });
 
   test("does not take what somebody changed since", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { applyConfig } from "./apply-config.ts";
 import { capManagers } from "./cap-managers.ts";
+import { difference } from "./field-set.ts";
 import { EMPTY, fieldsAt } from "./fields-v1.ts";
 import { type Manager, readManagers, writeManagers } from "./managers.ts";
 import { objectView } from "./schema-view.ts";
@@ -58,6 +59,10 @@ test("capManagers() puts the oldest by Update together, and no applier", () => {
   expect(more.filter(({ manager: name }) => name === "ancient-changes")).toHaveLength(1);
 });
 
+function withoutSize(owner: Manager): Manager {
+  return { ...owner, fields: difference(owner.fields, fieldsAt(["spec", "size"])) };
+}
+
 interface State {
   readonly object: Record<string, unknown>;
   readonly managers: readonly Manager[];
@@ -106,6 +111,12 @@ test("applyConfig() and trackUpdate() see each manager's fields in the version i
   if (shared.type !== "applied") throw new Error("equal values are shared");
   const kept = { apiVersion: "v2", spec: { color: "red", size: 1 } };
   expect(apply("ann", "v2", { size: 1 }, shared)).toMatchObject({ type: "applied", object: kept });
+  const unowned = { ...shared, object: { ...shared.object, spec: { color: "red", size: 7 } } };
+  const coloured = { ...unowned, managers: shared.managers.map(withoutSize) };
+  expect(apply("ann", "v2", {}, coloured)).toMatchObject({
+    type: "applied",
+    object: { spec: { color: "red", size: 7 } },
+  });
   const alone = apply("ann", "v2", { size: 1 }, first);
   expect(alone).toMatchObject({ type: "applied", object: { apiVersion: "v2" } });
   expect(alone).not.toHaveProperty("object.spec.color");

@@ -52,6 +52,12 @@ test.each([
     { id: "a", z: { y: 1 } },
     { "f:id": {}, "f:z": { ".": {}, "f:y": {} } },
   ],
+  [
+    "an open object",
+    { type: "object", additionalProperties: true },
+    { a: { b: 1 } },
+    { "f:a": { ".": {}, "f:b": {} } },
+  ],
   ["a number or text", { "x-kubernetes-int-or-string": true }, 5, {}],
   ["nothing said", {}, { a: 1 }, {}],
   ["null in a record", item, { id: null }, { "f:id": {} }],
