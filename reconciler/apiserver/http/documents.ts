@@ -7,6 +7,7 @@ import { groupsOf } from "../discovery/groups.ts";
 import { coreVersions, groupDocument, groupList, resourceList } from "../discovery/legacy.ts";
 import { noSuchPath, notAcceptable } from "../errors/request-errors.ts";
 import { openApiDocument } from "../openapi/document.ts";
+import { emptyOpenApiV2, emptyOpenApiV2Protobuf, OPENAPI_V2_PROTOBUF } from "../openapi/empty-v2.ts";
 import type { KindTable } from "../registry/kind-table.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { readMediaType } from "./negotiate.ts";
@@ -59,6 +60,7 @@ export class Documents {
   }
 
   #openApi(request: ApiRequest): Reply {
+    if (request.path === "/openapi/v2") return openApiV2(request.header("accept"));
     if (request.path === "/openapi/v3") return this.#openApiIndex();
     const version = this.#versions().find(({ path }) => request.path === `/openapi/v3/${path}`);
     if (!version) throw noSuchPath();
@@ -108,6 +110,11 @@ export class Documents {
     this.#stored.set(key, stored);
     return stored;
   }
+}
+
+function openApiV2(accept = "*/*"): Reply {
+  if (!accept.replace("@", ".").includes(OPENAPI_V2_PROTOBUF)) return document(emptyOpenApiV2());
+  return { status: 200, contentType: OPENAPI_V2_PROTOBUF, body: emptyOpenApiV2Protobuf() };
 }
 
 /** The first version of aggregated discovery the client takes; undefined when it wants the old documents. */
