@@ -4,7 +4,8 @@ set -euo pipefail
 list=$(dirname "$0")/debian-packages.txt
 missing=()
 for group in "$@"; do
-  while read -r package; do
+  while read -r package unless program; do
+    [ "$unless" = unless ] && command -v "$program" > /dev/null && continue
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done < <(sed -n "s/^$group //p" "$list")
 done

@@ -3,7 +3,7 @@ import { access, constants, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 const SDK = "/usr/lib/google-cloud-sdk/bin";
-/** From 1.29 on kubectl needs no protobuf OpenAPI. */
+/** From 1.29 on kubectl reads OpenAPI v3 and has every flag the tests use. */
 const OLDEST_MINOR = 29;
 
 export interface Ran {
@@ -59,18 +59,43 @@ export class Kubectl {
   }
 }
 
-/** Real kubectl binaries on this machine, by name. The SDK's `kubectl` is no kubectl but chooses one; it is left out. */
-export async function kubectlBinaries(): Promise<readonly { name: string; path: string }[]> {
+interface Binary {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Real kubectl binaries on this machine that know all a test uses, by name; the SDK's `kubectl` is none but chooses one. */
+export async function kubectlBinaries(): Promise<readonly Binary[]> {
+  return (await allBinaries()).filter(({ minor }) => minor >= OLDEST_MINOR);
+}
+
+/** Those that are older, as Debian 12's is: they lack flags, and ask for documents newer ones do not. */
+export async function oldKubectlBinaries(): Promise<readonly Binary[]> {
+  return (await allBinaries()).filter(({ minor }) => minor < OLDEST_MINOR);
+}
+
+async function allBinaries(): Promise<readonly (Binary & { readonly minor: number })[]> {
   const names = await readdir(SDK).catch(() => []);
-  const versioned = names.filter(
-    (name) => Number(/^kubectl\.1\.(\d+)$/.exec(name)?.[1] ?? 0) >= OLDEST_MINOR,
-  );
-  if (versioned.length > 0) return versioned.toSorted().map((name) => ({ name, path: join(SDK, name) }));
+  const versioned = names.toSorted().flatMap((name) => {
+    const minor = Number(/^kubectl\.1\.(\d+)$/.exec(name)?.[1] ?? 0);
+    return minor > 0 ? [{ name, path: join(SDK, name), minor }] : [];
+  });
+  if (versioned.length > 0) return versioned;
   for (const folder of (process.env["PATH"] ?? "").split(":")) {
     const path = join(folder, "kubectl");
-    if (await isExecutable(path)) return [{ name: "kubectl", path }];
+    if (await isExecutable(path)) return [{ name: "kubectl", path, minor: await minorOf(path) }];
   }
   return [];
+}
+
+function minorOf(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    execFile(path, ["version", "--client", "-o", "json"], (error, out) => {
+      const minor = Number(/"minor": *"(\d+)/.exec(out)?.[1]);
+      if (minor > 0) resolve(minor);
+      else reject(error ?? new Error(`Cannot tell the version of "${path}": ${out}`));
+    });
+  });
 }
 
 async function isExecutable(path: string): Promise<boolean> {

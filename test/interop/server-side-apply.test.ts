@@ -152,7 +152,7 @@ describe.each(binaries)("$name", ({ name: binary, path }) => {
 });
 
 // Older ones do not know --subresource.
-test("the newest kubectl applies status apart from spec", async () => {
+test.runIf(binaries.length > 0)("the newest kubectl applies status apart from spec", async () => {
   const kubectl = new Kubectl({
     binary: binaries.at(-1)?.path ?? "kubectl",
     kubeconfig: join(folder, "admin.kubeconfig"),
