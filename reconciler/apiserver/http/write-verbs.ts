@@ -7,7 +7,7 @@ import { parseStrictJson, type StrictJson } from "../json/strict-json.ts";
 import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { readObject } from "../registry/read-object.ts";
-import type { UpdateOptions } from "../registry/registry.ts";
+import type { UpdateOptions } from "../registry/write-options.ts";
 import { applyObject } from "./apply-verb.ts";
 import { authorOf } from "./author-of.ts";
 import { type Call, requireWithin } from "./call.ts";

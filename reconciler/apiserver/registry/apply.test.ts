@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../errors/api-error.ts";
 import { registryFixture } from "../testing/registry-fixture.ts";
 import { registryStore } from "./registry-store.ts";
-import type { ApplyOptions, ApplyOutcome, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import type { ApplyOptions, ApplyOutcome } from "./write-options.ts";
 
 let registry: Registry;
 let backend: MemoryBackend;

@@ -95,6 +95,13 @@ export function withOwners(resource: Resource, owners: Owners): Resource {
   return { ...resource, metadata: { ...metadata, ...(owners.length > 0 && { managedFields: [...owners] }) } };
 }
 
+/** A new object with the finalizers that were sent alone: those it is born with are the server's doing, and nobody's. */
+export function withFinalizersOf(sent: Resource, born: Resource): Resource {
+  const { finalizers: _, ...metadata } = born.metadata;
+  const { finalizers } = sent.metadata;
+  return { ...born, metadata: { ...metadata, ...(finalizers && { finalizers }) } };
+}
+
 /** Whether both say the same but for the times, which alone are no reason to write. */
 export function sameOwners(a: Owners = [], b: Owners = []): boolean {
   return equalJson(a.map(withoutTime), b.map(withoutTime));

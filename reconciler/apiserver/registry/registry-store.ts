@@ -3,8 +3,9 @@ import { type ResourceChange, type ResourceStore, StoreError, type Writer } from
 
 import { type ApiError, isApiError } from "../errors/api-error.ts";
 import type { Author } from "../history/author.ts";
-import type { Registry, WriteOptions } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import type { Endpoint } from "./validate.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 /**
  * The registry as controllers in this process see it: the same rules as over HTTP, without the wire. A writer acts as

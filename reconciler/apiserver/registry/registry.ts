@@ -27,6 +27,7 @@ import {
   type Owners,
   ownersAfterUpdate,
   ownersOfNew,
+  withFinalizersOf,
   withOwners,
   type Writing,
 } from "./field-owners.ts";
@@ -39,6 +40,13 @@ import { type DeletePlan, prepareDelete } from "./prepare-delete.ts";
 import { type Outcome, prepareUpdate } from "./prepare-update.ts";
 import { readObject, type ReadObject } from "./read-object.ts";
 import type { Endpoint } from "./validate.ts";
+import type {
+  ApplyOptions,
+  ApplyOutcome,
+  DeleteResult,
+  UpdateOptions,
+  WriteOptions,
+} from "./write-options.ts";
 
 export interface RegistryPorts {
   readonly backend: Backend;
@@ -50,41 +58,6 @@ export interface RegistryPorts {
   readonly newSuffix: () => string;
   /** Finalizers that objects of a kind are born with. */
   readonly finalizersOf?: (kind: Kind) => readonly string[];
-}
-
-export interface WriteOptions {
-  /** The field manager who writes; `unknown` when nobody says. */
-  readonly manager?: string | undefined;
-  /** Kept in the history; without it the write is not. */
-  readonly author?: Author | undefined;
-  /** Everything but the write itself. */
-  readonly dryRun?: boolean | undefined;
-  /** Told which fields were dropped; may throw to refuse them. */
-  readonly onUnknownFields?: ((paths: readonly string[]) => void) | undefined;
-}
-
-export interface UpdateOptions extends WriteOptions {
-  readonly endpoint?: Endpoint;
-}
-
-export interface ApplyOptions extends UpdateOptions {
-  /** Whether to take fields from their managers. */
-  readonly force: boolean;
-  /** Called with the object as it is and as it is to be; may throw to refuse it. */
-  readonly onObject?: ((resource: Resource) => void) | undefined;
-  /** Called when there is no object and one is to be made; may throw to refuse it. */
-  readonly onMissing?: (() => void) | undefined;
-}
-
-export interface ApplyOutcome {
-  readonly resource: Resource;
-  readonly created: boolean;
-}
-
-export interface DeleteResult {
-  readonly resource: Resource;
-  /** False while finalizers hold it. */
-  readonly gone: boolean;
 }
 
 /** How often a write is tried again when somebody else was faster. */
@@ -162,7 +135,7 @@ export class Registry {
         suffix: this.#ports.newSuffix(),
         finalizers: this.#ports.finalizersOf?.(kind) ?? [],
       });
-      const resource = withOwners(born, how.ownersOf(withFinalizersOf(born, sent.resource)));
+      const resource = withOwners(born, how.ownersOf(withFinalizersOf(sent.resource, born)));
       const key = keyOf(kind, resource.metadata);
       const taken = await this.#ports.backend.get(key);
       if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
@@ -325,10 +298,4 @@ export class Registry {
 function existsAlready(kind: Kind, entry: Entry): ApiError {
   const { metadata } = decode(entry);
   return alreadyExists(kind, metadata.name, metadata.deletionTimestamp !== undefined);
-}
-
-/** Finalizers an object is born with are the server's doing, and nobody else's. */
-function withFinalizersOf(born: Resource, { metadata: { finalizers } }: Resource): Resource {
-  const { finalizers: _, ...metadata } = born.metadata;
-  return { ...born, metadata: { ...metadata, ...(finalizers && { finalizers }) } };
 }
