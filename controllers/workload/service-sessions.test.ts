@@ -15,12 +15,14 @@ function fixture(): {
   host: FakeHost;
   said: string[];
   begun: string[];
+  effects: string[];
   sessions: ServiceSessions;
   fail: (words?: string) => void;
 } {
   const host = new FakeHost();
   const said: string[] = [];
   const begun: string[] = [];
+  const effects: string[] = [];
   let failure: string | undefined;
   host.runtime.runtimes.set(place.rpc, async (method, params) => {
     said.push(`${method} ${JSON.stringify(params)}`);
@@ -31,12 +33,14 @@ function fixture(): {
     runtime: host.runtime,
     effects:
       ({ name }) =>
-      async (method) =>
-        `${method} for ${name}`,
+      async (method) => {
+        effects.push(method);
+        return `${method} for ${name}`;
+      },
     now: () => Date.UTC(2026, 0, 2),
     onStart: (name) => void begun.push(name),
   });
-  return { host, said, begun, sessions, fail: (words) => (failure = words) };
+  return { host, said, begun, effects, sessions, fail: (words) => (failure = words) };
 }
 
 describe("ServiceSessions", () => {
@@ -48,6 +52,16 @@ describe("ServiceSessions", () => {
     expect(sessions.containerOf({ namespace: "default", name: "web" })).toBe("web-1");
     await sessions.close("web-1");
     expect([host.snapshot().sockets, sessions.state("web-1", 1).open]).toEqual([[], false]);
+  });
+
+  it("forgets a main's health when it stops, and not when it is told to start, for it may run already", async () => {
+    const { effects, sessions } = fixture();
+    await sessions.open(place);
+    await sessions.init("web-1", { start: 1, kind: null }, NEVER);
+    await sessions.startMain("web-1", 1, NEVER);
+    expect(effects).toEqual([]);
+    await sessions.stopMain("web-1", NEVER);
+    expect(effects).toEqual(["set-main-status"]);
   });
 
   it("says init and start, and forgets both when the container started anew", async () => {

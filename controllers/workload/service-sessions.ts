@@ -158,8 +158,6 @@ export class ServiceSessions {
 
   async startMain(name: string, start: number, signal: AbortSignal): Promise<void> {
     const session = this.#known(name);
-    // Before, not after: the first thing its checks say must not be forgotten.
-    await this.#effects(session.place.caller)("set-main-status", { status: "running" });
     await this.#tell(session, { method: "start", params: {} }, signal);
     if (session.start === start) session.mainStartedAt = timestampOf(this.#now());
   }
@@ -167,6 +165,8 @@ export class ServiceSessions {
   async stopMain(name: string, signal: AbortSignal): Promise<void> {
     const session = this.#known(name);
     await this.#tell(session, { method: "stop", params: {} }, signal);
+    // Here, not at the start: an agent that comes back tells a main that runs already to start, and it says its health but once.
+    await this.#effects(session.place.caller)("set-main-status", { status: "stopped" });
     session.mainStartedAt = undefined;
     session.restart = false;
   }
