@@ -21,5 +21,6 @@ export { equalValue } from "./equal-value.ts";
 export { OwnershipError } from "./errors.ts";
 export { type GraphNode, graphToDot, realizerNode, sensorNode, transformerNode } from "./graph.ts";
 export { keyOf, nameKey } from "./kind-cache.ts";
-export { type ObjectEffect, previewChange } from "./preview.ts";
+export type { ObjectEffect } from "./object-effect.ts";
+export { previewChange } from "./preview.ts";
 export { finalizerOf } from "./resource-writer.ts";

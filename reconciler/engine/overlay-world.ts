@@ -2,7 +2,7 @@ import type { Kind, Resource } from "@freehold/apis";
 
 import type { World } from "./contracts.ts";
 import { keyOf, nameKey } from "./kind-cache.ts";
-import type { ObjectEffect } from "./preview.ts";
+import type { ObjectEffect } from "./object-effect.ts";
 
 /** A world as it would be after changes that were not made. */
 export class OverlayWorld implements World {

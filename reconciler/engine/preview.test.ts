@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { desired, type Transformer, type World } from "./contracts.ts";
 import { keyOf, nameKey } from "./kind-cache.ts";
-import { type ObjectEffect, previewChange } from "./preview.ts";
+import type { ObjectEffect } from "./object-effect.ts";
+import { previewChange } from "./preview.ts";
 import { EngineFixture } from "./testing/engine-fixture.ts";
 import { type Lamp, lampKind, type Plug, plugKind } from "./testing/toy.ts";
 

@@ -4,15 +4,9 @@ import type { Desired, Name, Transformer, World } from "./contracts.ts";
 import { equalValue } from "./equal-value.ts";
 import { desiredChange, draftOf } from "./hold-desired.ts";
 import { keyOf, nameKey } from "./kind-cache.ts";
+import type { ObjectEffect } from "./object-effect.ts";
 import { OverlayWorld } from "./overlay-world.ts";
 import { ownerOf } from "./owned-by.ts";
-
-/** What would become of an object: both undefined never, `before` undefined for a creation, `after` for a deletion. */
-export interface ObjectEffect {
-  readonly kind: Kind;
-  readonly before: Resource | undefined;
-  readonly after: Resource | undefined;
-}
 
 /** Changes that are followed at most; derivations that feed each other in a circle would never end. */
 const MOST = 1000;
