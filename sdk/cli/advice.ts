@@ -28,3 +28,10 @@ export async function hasReady(object: Fields): Promise<boolean> {
   if (field(object, "status", "conditions") !== undefined) return true;
   return Object.hasOwn(await reasonsOf(object), "Ready");
 }
+
+/** Kinds of which controllers write a Ready condition on every object, as `packages.package.freehold.dev`. */
+export async function reportedKinds(): Promise<ReadonlySet<string>> {
+  const { builtInKinds } = await import("@freehold/apis");
+  const reported = builtInKinds.filter(({ reasons }) => Object.hasOwn(reasons, "Ready"));
+  return new Set(reported.map(({ plural, group }) => (group === "" ? plural : `${plural}.${group}`)));
+}

@@ -1,7 +1,8 @@
 import { pathOf } from "@freehold/client";
 
-import { reasonsOf } from "../advice.ts";
+import { reasonsOf, reportedKinds } from "../advice.ts";
 import { exitCodes } from "../cli-error.ts";
+import { qualifiedPlural } from "../connection/discovery.ts";
 import { listAll } from "../connection/list-all.ts";
 import { Session } from "../connection/session.ts";
 import { readOneTarget } from "../connection/targets.ts";
@@ -28,6 +29,7 @@ export async function runWhy({ options, words, terminal, signal }: Invocation): 
   const whole = world.objects.find((known) => fieldsOf(known.object["metadata"])["uid"] === uid) ?? {
     kind,
     object,
+    isReported: false,
   };
   const cause = findCauses(whole, world);
   const roots = await Promise.all(rootsOf(cause).map((root) => factsOf(session, root)));
@@ -46,11 +48,13 @@ async function everything(session: Session, signal: AbortSignal): Promise<KnownW
   const kinds = (await session.kinds()).filter(
     ({ hasStatus, verbs, group }) => hasStatus && group !== "" && verbs.includes("list"),
   );
+  const reported = await reportedKinds();
   const query = { namespace: undefined, labelSelector: undefined, fieldSelector: undefined };
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       const { items } = await listAll(session.transport, kind, query, signal);
-      return items.map((object) => ({ kind, object }));
+      const isReported = reported.has(qualifiedPlural(kind));
+      return items.map((object) => ({ kind, object, isReported }));
     }),
   );
   return { kinds, objects: lists.flat() };

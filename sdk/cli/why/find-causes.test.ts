@@ -41,6 +41,7 @@ function make(
   ];
   return {
     kind: served,
+    isReported: true,
     object: {
       metadata: {
         name,

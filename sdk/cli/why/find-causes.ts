@@ -25,7 +25,7 @@ export function findCauses(
       ? []
       : partsOf(whole, world).flatMap((part): readonly Cause[] => {
           if (part.type === "missing") return standing.type === "leaving" ? [] : [part];
-          if (path.has(part.part) || isWell(standingOf(part.part))) return [];
+          if (path.has(part.part) || (!part.blamed && isWell(standingOf(part.part)))) return [];
           return [findCauses(part.part, world, path)];
         });
   return { type: "object", known: whole, standing, because: blaming(standing, because) };

@@ -6,6 +6,8 @@ import { conditionOf, type ReadCondition } from "../waiting/condition.ts";
 export interface KnownObject {
   readonly kind: ServedKind;
   readonly object: Fields;
+  /** Whether controllers tell of every object of its kind by conditions. */
+  readonly isReported: boolean;
 }
 
 /** All that can be looked at. */
@@ -38,14 +40,13 @@ export type Standing =
   | { readonly type: "plain" }
   | { readonly type: "leaving"; readonly finalizers: readonly string[] };
 
-export function standingOf({ kind, object }: KnownObject): Standing {
+export function standingOf({ object, isReported }: KnownObject): Standing {
   if (field(object, "metadata", "deletionTimestamp") !== undefined) {
     const finalizers = field(object, "metadata", "finalizers");
     return { type: "leaving", finalizers: Array.isArray(finalizers) ? finalizers.map(String) : [] };
   }
-  if (!kind.hasStatus || kind.group === "") return { type: "plain" };
   const condition = conditionOf(object, "Ready");
-  if (!condition) return { type: "unseen" };
+  if (!condition) return { type: isReported ? "unseen" : "plain" };
   if (condition.status === "True") return { type: "ready", condition };
   return { type: "unready", condition, stalled: conditionOf(object, "Stalled")?.status === "True" };
 }

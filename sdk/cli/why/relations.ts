@@ -1,19 +1,23 @@
 import { field, fieldsOf, isFields, listOf, textOf } from "../json.ts";
+import { conditionOf } from "../waiting/condition.ts";
 import { type KnownObject, type KnownWorld, nameOf, namespaceOf } from "./known-object.ts";
 
 /** Something an object stands on: found, or named and not there. */
 export type Part =
-  | { readonly type: "found"; readonly part: KnownObject }
+  | { readonly type: "found"; readonly part: KnownObject; readonly blamed?: boolean }
   | { readonly type: "missing"; readonly kind: string; readonly name: string };
 
 /** What an object stands on: what was derived from it, what its spec names, and the packages it needs. */
 export function partsOf(whole: KnownObject, world: KnownWorld): readonly Part[] {
+  const needed = neededBy(whole, world);
+  // It says itself that it waits for others; what its parts make of that is no cause.
+  if (conditionOf(whole.object, "Ready")?.reason === "UnmetDependency" && needed.length > 0) return needed;
   const found = new Map<KnownObject, Part>();
   const missing: Part[] = [];
   for (const other of world.objects) {
     if (other !== whole && isDerivedFrom(other, whole)) found.set(other, { type: "found", part: other });
   }
-  for (const part of [...namedIn(whole, world), ...neededBy(whole, world), ...bridgeOf(whole, world)]) {
+  for (const part of [...namedIn(whole, world), ...needed, ...bridgeOf(whole, world)]) {
     if (part.type === "found") found.set(part.part, part);
     else missing.push(part);
   }
@@ -54,18 +58,25 @@ function namedIn(whole: KnownObject, world: KnownWorld): readonly Part[] {
   return parts;
 }
 
-/** Dependencies of a package that its status calls unmet. */
+/** Dependencies of a package that its status calls unmet: blamed even if they are well, being stopped as wished. */
 function neededBy(whole: KnownObject, world: KnownWorld): readonly Part[] {
   if (whole.kind.kind !== "Package") return [];
   return listOf(field(whole.object, "status", "unmet")).flatMap((said): readonly Part[] => {
     const id = textOf(said)?.split(" ")[0] ?? "";
+    const chosen = textOf(field(whole.object, "spec", "dependencies", id));
     const found = world.objects.find(
       (other) =>
         other.kind.kind === "Package" &&
         namespaceOf(other) === namespaceOf(whole) &&
-        (field(other.object, "status", "id") === id || nameOf(other) === id),
+        (chosen === undefined
+          ? field(other.object, "status", "id") === id || nameOf(other) === id
+          : nameOf(other) === chosen),
     );
-    return [found ? { type: "found", part: found } : { type: "missing", kind: "Package", name: id }];
+    return [
+      found
+        ? { type: "found", part: found, blamed: true }
+        : { type: "missing", kind: "Package", name: chosen ?? id },
+    ];
   });
 }
 
