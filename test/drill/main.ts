@@ -22,7 +22,16 @@ switch (name) {
     process.exitCode = report.lost + report.torn + report.backwards > 0 ? 1 : 0;
     break;
   }
+  case "watch": {
+    const { watchDrill } = await import("./watch.ts");
+    const report = await watchDrill(Number(rest[0] ?? 1000));
+    console.table(report);
+    process.exitCode = report.lost + report.doubled + report.disordered > 0 ? 1 : 0;
+    break;
+  }
   default:
-    console.error("usage: npm run drill -- crash [SECONDS] [SEED] | drift | store [KILLS]");
+    console.error(
+      "usage: npm run drill -- crash [SECONDS] [SEED] | drift | store [KILLS] | watch [DISCONNECTS]",
+    );
     process.exit(2);
 }
