@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds what runs: npm packages by lockfile, TypeScript, the image of all containers. Does only what is out of date.
+# Builds what runs: npm packages by lockfile, TypeScript, the bundles of the daemons, the image of all containers. Does only what is out of date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # npm writes this file last, so it says that an install was finished, and of which lockfile.
@@ -12,6 +12,7 @@ if [ ! -x node_modules/node/bin/node ] || [ ! node_modules/.package-lock.json -n
 fi
 export PATH="$PWD/node_modules/.bin:$PATH"
 tsc -b
+node --conditions=@freehold/source image/bundle.ts
 image=runtime/dist/runtime.erofs
 newer() { find runtime sdk/package apis native/start-container package-lock.json -newer "$image" -type f -not -path '*/dist/*' -not -path '*/node_modules/*' -not -name '*.test.ts' | grep -q .; }
 if [ ! -e "$image" ] || newer; then

@@ -57,7 +57,7 @@ async function ensureRunning(say: Say): Promise<void> {
   }
   const log = openSync(logFile, "a", 0o600);
   const node = join(root, "node_modules/node/bin/node");
-  const main = join(root, "image/dist/daemon/main.js");
+  const main = join(root, "image/dist/bundle/main.js");
   const child = spawn(node, [main, "up", "--data", places.data, "--listen", values.listen], {
     detached: true,
     stdio: ["ignore", log, log],
@@ -73,9 +73,7 @@ async function ensureRunning(say: Say): Promise<void> {
 }
 
 function builtAt(): number {
-  const built = globSync("{apis,native,reconciler/*,agent/*,controllers,sdk/*,image}/dist/**/*.js", {
-    cwd: root,
-  });
+  const built = globSync("image/dist/bundle/*.js", { cwd: root });
   return Math.max(...built.map((file) => statSync(join(root, file)).mtimeMs));
 }
 

@@ -1,34 +1,44 @@
-import { runAgent } from "./agent.ts";
-import { runDown } from "./down.ts";
 import { rootRefusal } from "./needs-root.ts";
-import { DAEMON_USAGE, readDaemonOptions } from "./options.ts";
-import { runServer } from "./server.ts";
-import { runStoreCommand, STORE_USAGE } from "./store-command.ts";
-import { runUp } from "./up.ts";
+import { DAEMON_USAGE, type DaemonOptions, readDaemonOptions } from "./options.ts";
 
 const [command = "", ...argv] = process.argv.slice(2);
 
+type Run = (options: DaemonOptions, argv: readonly string[]) => Promise<void>;
+
+// Each is loaded alone: a process holds the code of its own command only.
+const COMMANDS: ReadonlyMap<string, () => Promise<Run>> = new Map([
+  ["server", async () => (await import("./server.ts")).runServer],
+  ["agent", async () => (await import("./agent.ts")).runAgent],
+  ["up", async () => (await import("./up.ts")).runUp],
+  ["down", async () => (await import("./down.ts")).runDown],
+]);
+
 async function main(): Promise<void> {
-  if (argv.includes("--help") || argv.includes("-h")) {
-    process.stdout.write(`${command === "store" ? STORE_USAGE : DAEMON_USAGE}\n`);
-    return;
+  const wantsHelp = argv.includes("--help") || argv.includes("-h");
+  if (command === "store") {
+    const { runStoreCommand, STORE_USAGE } = await import("./store-command.ts");
+    return wantsHelp ? say(STORE_USAGE) : runStoreCommand(argv);
   }
-  if (command === "store") return runStoreCommand(argv);
+  if (wantsHelp) return say(DAEMON_USAGE);
   const options = readDaemonOptions(argv);
   const refusal = rootRefusal(command, process.getuid?.());
   if (refusal !== undefined) throw new Error(refusal);
-  if (command === "server") await runServer(options);
-  else if (command === "agent") await runAgent(options);
-  else if (command === "up") await runUp(options, argv);
-  else if (command === "down") await runDown(options);
-  else throw new Error(`Cannot run "${command}": wanted up, down, server, agent or store`);
+  const load = COMMANDS.get(command);
+  if (!load) throw new Error(`Cannot run "${command}": wanted up, down, server, agent or store`);
+  const run = await load();
+  await run(options, argv);
 }
 
-try {
-  await main();
-  // Standard input is watched for the supervisor's end, and would keep the process.
-  process.exit(0);
-} catch (error) {
-  process.stderr.write(`freehold ${command}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
+
+// Without top-level await, which CommonJS has not: see image/bundle.ts.
+main().then(
+  // Standard input is watched for the supervisor's end, and would keep the process.
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`freehold ${command}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

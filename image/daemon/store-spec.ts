@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { type Backend, EmbeddedBackend, EtcdBackend, type StoreError } from "@freehold/store";
+import { type Backend, EmbeddedBackend, type StoreError } from "@freehold/store";
 
 /** Where the state lies, as people say it: `embedded:FILE`, or `etcd:URL[,URL…]`. */
 export type StoreSpec =
@@ -29,6 +29,8 @@ export async function openStore(
   onLost: (error: StoreError) => void = () => undefined,
 ): Promise<Backend> {
   if (spec.type === "embedded") return EmbeddedBackend.open(spec.file, { onLost });
+  // Its client is large, and few have an etcd.
+  const { EtcdBackend } = await import("@freehold/store/etcd");
   const backend = new EtcdBackend(spec.hosts);
   try {
     await backend.revision();

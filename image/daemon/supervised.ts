@@ -7,9 +7,14 @@ const LONGEST_DELAY_MS = 2_000;
 /** A child that lived this long begins with a short delay again. */
 const STEADY_MS = 30_000;
 const STOP_MS = 20_000;
-/** Daemons idle most of the time: a small nursery and few malloc arenas cost little speed and save tens of megabytes. */
+/** Daemons idle most of the time; docs/adr/0013 says what each of these saves, and that it costs no speed. */
 const NODE_FLAGS = ["--max-semi-space-size=1", "--optimize-for-size"] as const;
-const MALLOC = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" } as const;
+// One arena: what one thread freed, another may use. Larger blocks are mapped, so that they go back to the system at once.
+const MALLOC = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "65536",
+  MALLOC_MMAP_THRESHOLD_: "32768",
+} as const;
 
 export interface Program {
   readonly name: string;

@@ -33,4 +33,5 @@ function say(verdict: UploadVerdict): void {
   parentPort?.postMessage(verdict);
 }
 
-say(await verify(String(workerData)));
+// Without top-level await, which CommonJS has not: the daemons are bundled as that. A failure ends the thread with its error.
+void verify(String(workerData)).then(say);

@@ -11,7 +11,7 @@ import { isReady } from "@freehold/engine";
 
 const root = join(import.meta.dirname, "../..");
 const node = join(root, "node_modules/node/bin/node");
-const main = join(root, "image/dist/daemon/main.js");
+const main = join(root, "image/dist/bundle/main.js");
 
 /** A whole Freehold in a folder of its own; for tests, drills and benchmarks that run inside test/envelope.sh. */
 export class ServerUnderTest implements AsyncDisposable {

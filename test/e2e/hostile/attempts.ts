@@ -55,7 +55,7 @@ function hostProcess(): string {
         return "";
       }
     })
-    .find((line) => line.includes("daemon/main.js") || line.includes("lxc-start"));
+    .find((line) => line.includes("bundle/main.js") || line.includes("lxc-start"));
   return needs(found !== undefined, found ?? "");
 }
 

@@ -1,0 +1,1 @@
+export { EtcdBackend } from "./etcd-backend.ts";
