@@ -5,6 +5,7 @@ const BENCHES: ReadonlyMap<string, () => Promise<{ bench(): Promise<void> }>> = 
   ["store-start", () => import("./store-start.ts")],
   ["start", () => import("./start.ts")],
   ["idle", () => import("./idle.ts")],
+  ["watch", () => import("./watch.ts")],
 ]);
 
 const [name = ""] = process.argv.slice(2);

@@ -73,18 +73,30 @@ export async function watchDrill(
 }
 
 async function follow(client: Client, from: string, seen: Mark[], signal: AbortSignal): Promise<void> {
-  let at = from;
+  const position = { at: from };
   while (!signal.aborted) {
     try {
-      for await (const event of client.watch(configMapKind, at, signal)) {
-        at =
-          event.type === "bookmark" ? event.resourceVersion : (event.resource.metadata.resourceVersion ?? at);
-        if (event.type !== "bookmark") seen.push(seenMark(event.resource, event.type));
-      }
+      await followOnce(client, position, seen, signal);
     } catch (error) {
       // The connection was cut; anything else the API says itself.
       if (isApiError(error) && error.httpStatus >= 400) throw error;
       if (!isApiError(error) && !(error instanceof SyntaxError) && !isSocketError(error)) throw error;
+    }
+  }
+}
+
+/** Until the connection breaks; the position tells how far it came. */
+async function followOnce(
+  client: Client,
+  position: { at: string },
+  seen: Mark[],
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const event of client.watch(configMapKind, position.at, signal)) {
+    if (event.type === "bookmark") position.at = event.resourceVersion;
+    else {
+      position.at = event.resource.metadata.resourceVersion ?? position.at;
+      seen.push(seenMark(event.resource, event.type));
     }
   }
 }

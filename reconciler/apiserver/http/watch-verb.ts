@@ -60,6 +60,8 @@ function streamOptions(call: Call, as: Representation, { bookmarkEveryMs = BOOKM
     bookmarks: isSet(call.request.query, "allowWatchBookmarks"),
     isTable: as.form === "table",
     bookmarkEveryMs,
+    // A table tells ages, which are other ones every time.
+    form: as.form === "table" ? undefined : `${call.kind.apiVersion} ${as.form} ${as.version}`,
     render: ({ object }: { object: Parameters<typeof bodyOf>[2] }) => bodyOf(call, as, object),
   };
 }

@@ -6,6 +6,7 @@ import { expired, futureVersion } from "../errors/request-errors.ts";
 import { decode } from "../registry/codec.ts";
 import { listPrefix } from "../registry/keys.ts";
 import { parseResourceVersion } from "../registry/list.ts";
+import { decodeShared } from "./recent-objects.ts";
 
 export interface WatchOptions {
   readonly namespace?: string | undefined;
@@ -63,14 +64,18 @@ async function* initialState(
 }
 
 /** What a change looks like through a selector: an object may come into view and leave it. */
-function framesOf(change: Change, matches: WatchOptions["matches"] = () => true): readonly WatchFrame[] {
+function framesOf(change: Change, matches: WatchOptions["matches"]): readonly WatchFrame[] {
   const revision = change.type === "put" ? change.entry.modRevision : change.revision;
+  if (!matches && change.type === "put") {
+    const type = change.previous ? "MODIFIED" : "ADDED";
+    return [{ type, object: decodeShared(change.entry), revision }];
+  }
   // The last state carries the revision of the event, so that the client can go on from it.
-  const before = change.previous && decode(change.previous, revision);
-  const seen = before !== undefined && matches(before);
+  const before = change.previous && decodeShared(change.previous, revision);
+  const seen = before !== undefined && (matches?.(before) ?? true);
   if (change.type === "put") {
-    const object = decode(change.entry);
-    if (matches(object)) return [{ type: seen ? "MODIFIED" : "ADDED", object, revision }];
+    const object = decodeShared(change.entry);
+    if (matches?.(object) ?? true) return [{ type: seen ? "MODIFIED" : "ADDED", object, revision }];
   }
   return seen ? [{ type: "DELETED", object: before, revision }] : [];
 }

@@ -2,6 +2,7 @@ import type { Kind } from "@freehold/apis";
 
 import { isApiError, type Status } from "../errors/api-error.ts";
 import { isObject } from "../json/json-object.ts";
+import { sharedText } from "./recent-objects.ts";
 import type { WatchFrame } from "./watch-resources.ts";
 
 export interface StreamOptions {
@@ -11,7 +12,9 @@ export interface StreamOptions {
   /** Milliseconds between bookmarks. */
   readonly bookmarkEveryMs: number;
   readonly render: (frame: WatchFrame & { type: "ADDED" | "MODIFIED" | "DELETED" }) => unknown;
-  readonly write: (text: string) => Promise<void>;
+  /** What `render` gives, and whether watchers who render the same way may share its text; absent when it is each one's own. */
+  readonly form?: string | undefined;
+  readonly write: (text: string | Uint8Array) => Promise<void>;
 }
 
 /** Writes frames as Kubernetes' watch stream, one JSON document in a line, until they end or the signal aborts. */
@@ -57,10 +60,17 @@ class WatchStream {
       case "ADDED":
       case "MODIFIED":
       case "DELETED":
-        await this.#write(frame.type, this.#withoutColumns(this.#options.render(frame)));
+        await this.#event(frame);
         // Only a PROGRESS after all of a transaction's frames moves the position: they share a revision.
         this.#told = 0;
     }
+  }
+
+  #event(frame: WatchFrame & { type: "ADDED" | "MODIFIED" | "DELETED" }): Promise<void> {
+    const { form, render, write } = this.#options;
+    if (form === undefined) return this.#write(frame.type, this.#withoutColumns(render(frame)));
+    const make = (): string => lineOf(frame.type, render(frame));
+    return write(sharedText(frame.object, `${frame.type} ${form}`, make));
   }
 
   /** Says how far the stream has come, if the client asked for that and does not know yet. */
@@ -102,6 +112,10 @@ class WatchStream {
   }
 
   #write(type: string, object: unknown): Promise<void> {
-    return this.#options.write(`${JSON.stringify({ type, object })}\n`);
+    return this.#options.write(lineOf(type, object));
   }
+}
+
+function lineOf(type: string, object: unknown): string {
+  return `${JSON.stringify({ type, object })}\n`;
 }
