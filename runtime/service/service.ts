@@ -3,7 +3,6 @@ import type { Effects, InitKind, PackageExports, Running } from "@freehold/sdk";
 import { CallbackNumbers, EffectContext } from "../effects/effect-context.ts";
 import { makeEffects } from "../effects/make-effects.ts";
 import type { HostCall } from "../rpc/call-host.ts";
-import { parseExitTarget } from "./exit-target.ts";
 
 export interface ServiceOptions {
   readonly call: HostCall;
@@ -86,6 +85,8 @@ export class Service {
     await this.stop();
     if (!this.#package) return;
     const effects = makeEffects({ call: this.#options.call, context: undefined, eventId: id });
+    // Its parser is most of the runtime's code: loaded with the rest it would delay every start by a tenth.
+    const { parseExitTarget } = await import("./exit-target.ts");
     await this.#package.uninit({ effects, target: parseExitTarget(target) });
   }
 
