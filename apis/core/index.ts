@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { anything, map, text, whole } from "../meta/fields.ts";
+import { anything, bytesMap, map, text, whole } from "../meta/fields.ts";
 import { defineBareKind, defineKind } from "../meta/kind.ts";
 
 const core = { group: "", version: "v1", tier: "builtin" } as const;
@@ -26,7 +26,7 @@ export const secretKind = defineBareKind({
   secret: true,
   description: "Confidential data, encrypted at rest.",
   properties: {
-    data: map("Values in base64."),
+    data: bytesMap("Values in base64."),
     stringData: map("Values as text; written into data, never read back."),
     type: Type.String({ description: "What the data is for.", default: "Opaque" }),
     immutable: Type.Boolean({ description: "Whether the data may never change." }),
@@ -42,7 +42,7 @@ export const configMapKind = defineBareKind({
   description: "Data that is not confidential.",
   properties: {
     data: map("Values as text."),
-    binaryData: map("Values in base64."),
+    binaryData: bytesMap("Values in base64."),
     immutable: Type.Boolean({ description: "Whether the data may never change." }),
   },
 });

@@ -33,6 +33,13 @@ export const whole = (description: string, minimum = 0, maximum = Number.MAX_SAF
 export const port = (description: string) => whole(description, 1, 65535);
 export const time = (description: string) => Type.String({ description, format: "date-time" });
 export const map = (description: string) => Type.Record(Type.String(), Type.String(), described(description));
+/** Bytes in base64 (RFC 4648) by name; line breaks between are allowed, as Kubernetes' decoder skips them. */
+export const bytesMap = (description: string) =>
+  Type.Record(
+    Type.String(),
+    Type.String({ pattern: "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$" }),
+    described(description),
+  );
 /** Any JSON; kept as it is. */
 export const anything = (description: string) =>
   Type.Unknown({ description, "x-kubernetes-preserve-unknown-fields": true });

@@ -13,7 +13,8 @@ export interface ResourcePath {
 /** Reads `/api/v1/…` and `/apis/{group}/{version}/…` down to a resource; undefined for every other path, also with a trailing slash. */
 export function readResourcePath(path: string): ResourcePath | undefined {
   const parts = decodeParts(path);
-  if (!parts || parts.includes("")) return undefined;
+  // A decoded part may be anything; these two would mean other places to whoever took it for a path.
+  if (!parts || ["", ".", ".."].some((part) => parts.includes(part))) return undefined;
   const [root, ...rest] = parts;
   if (root === "api") return below("", rest);
   const [group, ...more] = rest;

@@ -24,6 +24,11 @@ export async function serveRequest(ports: ServePorts, raw: RawRequest, response:
   if (ports.closing.aborted) leave();
   const warnings: string[] = [];
   const request = readRequest(ports, raw, warnings);
+  // Node takes a line without a version for HTTP/0.9, which nobody speaks.
+  if (raw.httpVersionMajor === 0) {
+    response.destroy();
+    return;
+  }
   try {
     const reply = await answer(ports, request);
     await writeReply(raw, response, reply, { auditId: request.auditId, warnings, signal: gone.signal });

@@ -40,7 +40,7 @@ export function readMeta(raw: unknown): ReadMeta {
   for (const [name, value] of Object.entries(isObject(raw) ? raw : {})) {
     const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
     if (!shape) unknownFields.push(`metadata.${name}`);
-    else if (value !== null && value !== undefined && !isEmpty(value)) {
+    else if (value !== null && value !== undefined && !isEmpty(shape, value)) {
       problems.push(...check(shape, `metadata.${name}`, value));
       meta[name] = value;
     }
@@ -50,11 +50,11 @@ export function readMeta(raw: unknown): ReadMeta {
   return { meta: { ...rest, name: typeof name === "string" ? name : "" }, unknownFields, problems };
 }
 
-function isEmpty(value: unknown): boolean {
-  return (
-    value === "" ||
-    (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
-  );
+/** Nothing of the right sort; of another sort it is wrong, however empty. */
+function isEmpty(shape: Shape, value: unknown): boolean {
+  if (shape === "text" || shape === "whole") return value === "";
+  if (shape === "textMap") return isObject(value) && Object.keys(value).length === 0;
+  return Array.isArray(value) && value.length === 0;
 }
 
 function check(shape: Shape, path: string, value: unknown): readonly Problem[] {

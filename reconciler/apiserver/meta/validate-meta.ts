@@ -1,20 +1,32 @@
 import type { Kind, ObjectMeta, Problem } from "@freehold/apis";
 
+import { isObject } from "../json/json-object.ts";
+
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+/** A DNS subdomain's. */
+const MAX_PREFIX = 253;
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** Kubernetes' rules for names, labels, annotations and finalizers. */
 export function validateMeta(kind: Kind, meta: ObjectMeta): readonly Problem[] {
   return [
     ...checkName(kind, meta.name),
-    ...checkLabels(meta.labels ?? {}),
-    ...checkAnnotations(meta.annotations ?? {}),
+    ...checkLabels(textsOf(meta.labels)),
+    ...checkAnnotations(textsOf(meta.annotations)),
     ...checkFinalizers(meta.finalizers),
   ];
+}
+
+/** What is no text was called wrong already, where the object was read. */
+function textsOf(map: unknown): Readonly<Record<string, string>> {
+  const entries = isObject(map) ? Object.entries(map) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 /** Anything but a list is left to the kind's schema, which says so; what is outside may be anything. */
@@ -87,7 +99,8 @@ function checkAnnotations(annotations: Readonly<Record<string, string>>): readon
 }
 
 function checkQualified(path: string, name: string): readonly Problem[] {
-  if (QUALIFIED.test(name)) return [];
+  const prefix = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+  if (QUALIFIED.test(name) && prefix.length <= MAX_PREFIX) return [];
   return [
     invalid(
       path,

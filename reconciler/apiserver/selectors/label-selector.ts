@@ -21,6 +21,11 @@ export function parseLabelSelector(text: string): LabelSelector {
 
 function parseRequirement(part: string, text: string): Requirement {
   const [, setKey, operator, values] = SET.exec(part) ?? [];
+  if (setKey !== undefined && values?.trim() === "") {
+    throw badRequest(
+      `unable to parse requirement: the values of "${part}" are empty in label selector "${text}"`,
+    );
+  }
   if (setKey !== undefined && values !== undefined) {
     const list = values.split(",").map((value) => value.trim());
     return { operator: operator === "in" ? "in" : "notin", key: setKey, values: list };
