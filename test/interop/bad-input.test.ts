@@ -40,7 +40,12 @@ function send({ method = "POST", path = PACKAGES, type, headers, body }: Attempt
     const sent = request(
       {
         ...identity,
-        ...{ host: url.hostname, port: url.port, ca: config.ca, method, path, agent: false },
+        host: url.hostname,
+        port: url.port,
+        ca: config.ca,
+        method,
+        path,
+        agent: false,
         headers: {
           ...(body !== undefined && { "content-type": type ?? "application/json" }),
           ...headers,

@@ -74,8 +74,6 @@ const META: readonly object[] = [
   { name: "a", ownerReferences: "p" },
   { name: "a", resourceVersion: "7" },
   { name: "a", generateName: 7 },
-  { name: "a", managedFields: [{ manager: 7 }] },
-  { name: "a", creationTimestamp: "yesterday" },
 ];
 
 /** Not JSON, or JSON that means harm. */
@@ -139,7 +137,7 @@ const PATCHES: readonly (readonly [string, string, string])[] = [
   ["json-patch+json", "the prototype", '[{"op":"add","path":"/__proto__/isAdmin","value":true}]'],
   ["json-patch+json", "a prototype's property", '[{"op":"add","path":"/constructor/prototype/x","value":1}]'],
   ["json-patch+json", "doubling copies", JSON.stringify(doubling())],
-  ["json-patch+json", "too many operations", JSON.stringify(Array(20_000).fill({ op: "test", path: "" }))],
+  ["json-patch+json", "too many operations", `[${Array(20_000).fill('{"op":"test","path":""}').join(",")}]`],
   ["json-patch+json", "another name", '[{"op":"replace","path":"/metadata/name","value":"x"}]'],
   ["merge-patch+json", "a list", "[]"],
   ["merge-patch+json", "a string", '"x"'],
