@@ -1,5 +1,6 @@
 /** npm run bench -- NAME: measures one thing on this machine and prints figures. */
 const BENCHES: ReadonlyMap<string, () => Promise<{ bench(): Promise<void> }>> = new Map([
+  ["api", () => import("./api.ts")],
   ["apply", () => import("./apply.ts")],
   ["store", () => import("./store.ts")],
   ["store-start", () => import("./store-start.ts")],

@@ -26,21 +26,33 @@ export function build(): void {
 /** A server without an agent in a folder of its own, and the CLI that talks to it. */
 export class ServerRun {
   readonly folder: string;
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
 
-  constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess) {
     this.folder = folder;
     this.#child = child;
   }
 
   static async start(): Promise<ServerRun> {
     const folder = await mkdtemp(join(tmpdir(), "freehold-cli-"));
+    return new ServerRun(folder, await ServerRun.#up(folder));
+  }
+
+  /** Stops it, and starts it over what it has; milliseconds until it was ready again. */
+  async restart(): Promise<number> {
+    await this.#down();
+    const began = performance.now();
+    this.#child = await ServerRun.#up(this.folder);
+    return performance.now() - began;
+  }
+
+  static async #up(folder: string): Promise<ChildProcess> {
     const argv = ["up", "--data", folder, "--listen", "127.0.0.1:0", "--no-agent"];
     const child = spawn(join(ROOT, "bin/freehold"), argv, { stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
     for await (const line of createInterface({ input: child.stdout })) {
-      if (line.startsWith("ready")) return new ServerRun(folder, child);
+      if (line.startsWith("ready")) return child;
     }
     throw new Error(`Cannot start the server: it ended before it was ready: ${log}`);
   }
@@ -63,10 +75,14 @@ export class ServerRun {
   }
 
   async stop(): Promise<void> {
+    await this.#down();
+    await rm(this.folder, { recursive: true });
+  }
+
+  async #down(): Promise<void> {
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGTERM");
     await ended;
-    await rm(this.folder, { recursive: true });
   }
 }
 
