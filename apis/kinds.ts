@@ -1,4 +1,5 @@
 import { configMapKind, eventKind, leaseKind, namespaceKind, secretKind } from "./core/index.ts";
+import { customResourceDefinitionKind } from "./extensions/index.ts";
 import type { Kind } from "./meta/kind.ts";
 import { bindingKind, bridgeKind, packetRulesKind } from "./network/index.ts";
 import {
@@ -19,6 +20,7 @@ export const builtInKinds: readonly Kind[] = [
   configMapKind,
   eventKind,
   leaseKind,
+  customResourceDefinitionKind,
   machineKind,
   packageKind,
   archiveKind,

@@ -10,6 +10,7 @@ export interface Problem {
     | "FieldValueNotSupported"
     | "FieldValueForbidden"
     | "FieldValueTooLong"
+    | "FieldValueTooMany"
     | "FieldValueTypeInvalid";
   /** What was found and what is wanted, as a sentence for people. */
   readonly message: string;

@@ -50,7 +50,7 @@ export class GarbageCollector implements OnModuleInit, OnApplicationShutdown {
   }
 
   async #carryOut(collection: Collection): Promise<void> {
-    const found = readKey(this.#registry.kinds.all(), collection.key);
+    const found = readKey(this.#registry.kinds.stored(), collection.key);
     if (!found) return;
     try {
       if (collection.do === "delete") {

@@ -67,7 +67,7 @@ export class NamespaceLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   async #empty(kind: Kind, { metadata: { name } }: Resource): Promise<void> {
-    const namespaced = this.#registry.kinds.all().filter(({ scope }) => scope === "Namespaced");
+    const namespaced = this.#registry.kinds.stored().filter(({ scope }) => scope === "Namespaced");
     let left = 0;
     for (const one of namespaced) left += await this.#deleteAll(one, name);
     if (left > 0) return;

@@ -1,7 +1,8 @@
 import type { Kind } from "@freehold/apis";
 
 import { groupsOf } from "./groups.ts";
-import { STATUS_VERBS, VERBS } from "./verbs.ts";
+import { subresourcesOf } from "./subresources.ts";
+import { VERBS } from "./verbs.ts";
 
 /** apidiscovery.k8s.io: all resources in two documents, `/api` for the core group and `/apis` for the rest. */
 export function aggregatedDiscovery(kinds: readonly Kind[], core: boolean, version: string): object {
@@ -22,6 +23,7 @@ export function aggregatedDiscovery(kinds: readonly Kind[], core: boolean, versi
 }
 
 function resourceOf(kind: Kind): object {
+  const subresources = subresourcesOf(kind);
   const responseKind = { group: kind.group, version: kind.version, kind: kind.kind };
   return {
     resource: kind.plural,
@@ -31,6 +33,12 @@ function resourceOf(kind: Kind): object {
     verbs: VERBS,
     ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
     ...(kind.categories.length > 0 && { categories: kind.categories }),
-    ...(kind.hasStatus && { subresources: [{ subresource: "status", responseKind, verbs: STATUS_VERBS }] }),
+    ...(subresources.length > 0 && {
+      subresources: subresources.map(({ name, group, version, kind: of, verbs }) => ({
+        subresource: name,
+        responseKind: { group, version, kind: of },
+        verbs,
+      })),
+    }),
   };
 }

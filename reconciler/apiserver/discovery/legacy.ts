@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { Kind } from "@freehold/apis";
 
 import { groupsOf } from "./groups.ts";
-import { STATUS_VERBS, VERBS } from "./verbs.ts";
+import { subresourcesOf } from "./subresources.ts";
+import { VERBS } from "./verbs.ts";
 
 /** The documents of clients that do not know aggregated discovery, and of `kubectl auth can-i`. */
 
@@ -60,6 +61,13 @@ function resourcesOf(kind: Kind): readonly object[] {
     storageVersionHash:
       createHash("sha256").update(`${kind.id}/${kind.version}`).digest("base64").slice(0, 11) + "=",
   };
-  if (!kind.hasStatus) return [main];
-  return [main, { name: `${kind.plural}/status`, singularName: "", ...common, verbs: STATUS_VERBS }];
+  const subresources = subresourcesOf(kind).map((sub) => ({
+    name: `${kind.plural}/${sub.name}`,
+    singularName: "",
+    ...common,
+    kind: sub.kind,
+    ...(sub.group !== kind.group && { group: sub.group, version: sub.version }),
+    verbs: sub.verbs,
+  }));
+  return [main, ...subresources];
 }

@@ -15,12 +15,10 @@ export function noSuchPath(): ApiError {
   return new ApiError(404, "NotFound", "the server could not find the requested resource");
 }
 
-export function methodNotAllowed(): ApiError {
-  return new ApiError(
-    405,
-    "MethodNotAllowed",
-    "the server does not allow this method on the requested resource",
-  );
+export function methodNotAllowed(
+  message = "the server does not allow this method on the requested resource",
+): ApiError {
+  return new ApiError(405, "MethodNotAllowed", message);
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {

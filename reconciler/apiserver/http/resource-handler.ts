@@ -1,6 +1,7 @@
 import type { Kind } from "@freehold/apis";
 
 import type { Authorizer, Decision, Verb } from "../auth/authorize.ts";
+import { customOf } from "../crd/custom-kind.ts";
 import { forbidden } from "../errors/object-errors.ts";
 import { methodNotAllowed, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -14,6 +15,7 @@ import { type Foresight, planReply, wantsEffects } from "./plan-reply.ts";
 import { getObject, listObjects } from "./read-verbs.ts";
 import type { Reply } from "./reply.ts";
 import type { ResourcePath } from "./request-info.ts";
+import { answerScale } from "./scale-verb.ts";
 import { watchObjects, type WatchTiming } from "./watch-verb.ts";
 import { createObject, patchObject, updateObject } from "./write-verbs.ts";
 
@@ -33,6 +35,8 @@ export async function handleResource(
 ): Promise<Reply> {
   const kind = ports.registry.kinds.find(path.group, path.version, path.plural);
   if (!kind) throw noSuchPath();
+  const warning = customOf(kind)?.warning;
+  if (warning !== undefined) request.warn(warning);
   const verb = verbOf(request, path);
   if (path.subresource === "history") {
     if (verb !== "get") throw methodNotAllowed();
@@ -49,6 +53,8 @@ export async function handleResource(
 const WRITES: ReadonlySet<Verb> = new Set(["create", "update", "patch", "delete"]);
 
 async function doVerb(call: Call, verb: Verb, ports: ResourcePorts): Promise<Reply> {
+  const scale = customOf(call.kind)?.scale;
+  if (call.endpoint === "scale" && scale) return answerScale(call, verb, scale);
   switch (verb) {
     case "get":
       return getObject(call);
@@ -138,13 +144,30 @@ const SUBRESOURCE_VERBS: ReadonlySet<Verb> = new Set(["get", "update", "patch"])
 function endpointOf(kind: Kind, path: ResourcePath, verb: Verb): Endpoint {
   checkScope(kind, path, verb);
   const endpoint = ENDPOINTS[path.subresource ?? ""];
-  const isServed = endpoint === "status" ? kind.hasStatus : endpoint === "main" || kind.id === "Namespace";
-  if (endpoint === undefined || !isServed) throw noSuchPath();
+  if (endpoint === undefined || !isServed(kind, endpoint)) throw noSuchPath();
   if (endpoint !== "main" && !SUBRESOURCE_VERBS.has(verb)) throw methodNotAllowed();
   return endpoint;
 }
 
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = { "": "main", status: "status", finalize: "finalize" };
+function isServed(kind: Kind, endpoint: Endpoint): boolean {
+  switch (endpoint) {
+    case "main":
+      return true;
+    case "status":
+      return kind.hasStatus;
+    case "finalize":
+      return kind.id === "Namespace";
+    case "scale":
+      return customOf(kind)?.scale !== undefined;
+  }
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "": "main",
+  status: "status",
+  finalize: "finalize",
+  scale: "scale",
+};
 
 /** Objects of namespaced kinds live in namespaces only; lists may span them. */
 function checkScope(kind: Kind, { namespace, name }: ResourcePath, verb: Verb): void {

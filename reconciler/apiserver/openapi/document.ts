@@ -1,5 +1,6 @@
 import type { Kind } from "@freehold/apis";
 
+import { type CustomFacts, customOf } from "../crd/custom-kind.ts";
 import { META, metaSchemas, refTo } from "./meta-schemas.ts";
 import { pathsOf } from "./paths.ts";
 import { openApiSchema } from "./schema.ts";
@@ -40,7 +41,22 @@ function gvkOf(kind: Kind, suffix = ""): object {
   };
 }
 
+const metadataSchema = {
+  description: "Name, labels and what the server keeps about it.",
+  allOf: [refTo(`${META}.ObjectMeta`)],
+  default: {},
+};
+
+/** A definition's schema is OpenAPI already; only what every object has is put in. */
+function customSchema(kind: Kind, { schema }: CustomFacts): object {
+  const { properties = {}, ...rest } = schema;
+  const members = { ...properties, ...typeMeta, metadata: metadataSchema };
+  return { ...rest, properties: members, ...gvkOf(kind) };
+}
+
 function objectSchema(kind: Kind): object {
+  const custom = customOf(kind);
+  if (custom) return customSchema(kind, custom);
   const members = Object.entries(kind.properties).map(([name, schema]) => {
     const { description, ...rest } = openApiSchema(schema);
     return [name, { description: description ?? DEFAULT_DESCRIPTIONS[name], ...rest }];
@@ -50,11 +66,7 @@ function objectSchema(kind: Kind): object {
     description: kind.description,
     properties: {
       ...typeMeta,
-      metadata: {
-        description: "Name, labels and what the server keeps about it.",
-        allOf: [refTo(`${META}.ObjectMeta`)],
-        default: {},
-      },
+      metadata: metadataSchema,
       ...Object.fromEntries(members),
     },
     ...(kind.required.length > 0 && { required: kind.required }),

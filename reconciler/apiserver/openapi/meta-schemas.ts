@@ -10,6 +10,9 @@ const strings = (description: string): object => ({
 
 export const META = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
+/** autoscaling/v1 Scale, what the number of an object is asked and set through. */
+export const SCALE = "io.k8s.api.autoscaling.v1.Scale";
+
 export const refTo = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
 export const metaSchemas: Readonly<Record<string, object>> = {
@@ -115,6 +118,29 @@ export const metaSchemas: Readonly<Record<string, object>> = {
         properties: { uid: string("UID of the object."), resourceVersion: string("Version of the object.") },
       },
     },
+  },
+  [SCALE]: {
+    type: "object",
+    description: "How many there are to be of something.",
+    properties: {
+      apiVersion: string("autoscaling/v1."),
+      kind: string("Scale."),
+      metadata: refTo(`${META}.ObjectMeta`),
+      spec: {
+        type: "object",
+        description: "How many are wished.",
+        properties: { replicas: { type: "integer", format: "int32", description: "The number." } },
+      },
+      status: {
+        type: "object",
+        description: "How many there are.",
+        properties: {
+          replicas: { type: "integer", format: "int32", description: "The number." },
+          selector: string("Labels of what is counted."),
+        },
+      },
+    },
+    "x-kubernetes-group-version-kind": [{ group: "autoscaling", version: "v1", kind: "Scale" }],
   },
   [`${META}.Patch`]: { type: "object", description: "A patch, as its media type says." },
 };

@@ -1,6 +1,7 @@
 import type { Kind } from "@freehold/apis";
 
-import { META, refTo } from "./meta-schemas.ts";
+import { subresourcesOf } from "../discovery/subresources.ts";
+import { META, refTo, SCALE } from "./meta-schemas.ts";
 
 /** One kind's paths as kubectl looks them up: actions, and which query parameters each understands. */
 export function pathsOf(kind: Kind, schema: string): Readonly<Record<string, object>> {
@@ -25,14 +26,15 @@ export function pathsOf(kind: Kind, schema: string): Readonly<Record<string, obj
       delete: operate("delete", DELETE, `${META}.DeleteOptions`),
       ...item,
     },
-    ...(kind.hasStatus && {
-      [`${collection}/{name}/status`]: {
-        get: operate("get", []),
-        put: operate("put", WRITE, schema),
-        patch: operate("patch", PATCH, `${META}.Patch`),
-        ...item,
-      },
-    }),
+    ...Object.fromEntries(
+      subresourcesOf(kind).map((sub) => {
+        const shown = sub.name === "status" ? schema : SCALE;
+        const act = operationsOf(sub, shown);
+        const path = `${collection}/{name}/${sub.name}`;
+        const patch = act("patch", PATCH, `${META}.Patch`);
+        return [path, { get: act("get", []), put: act("put", WRITE, shown), patch, ...item }];
+      }),
+    ),
   };
 }
 
@@ -79,7 +81,7 @@ const PATCH_TYPES = [
   "application/merge-patch+json",
 ];
 
-function operationsOf(kind: Kind, schema: string) {
+function operationsOf(kind: Pick<Kind, "group" | "version" | "kind">, schema: string) {
   const gvk = { group: kind.group, version: kind.version, kind: kind.kind };
   return (action: string, parameters: readonly Parameter[], body?: string): object => ({
     "x-kubernetes-action": action,

@@ -1,11 +1,11 @@
 import type { Kind, Resource } from "@freehold/apis";
-import { type Backend, isStoreError, type RangeResult } from "@freehold/store";
+import { type Backend, type Entry, isStoreError, type RangeResult } from "@freehold/store";
 
 import type { ApiError } from "../errors/api-error.ts";
 import { expired, futureVersion, invalidListOptions } from "../errors/request-errors.ts";
-import { decode } from "./codec.ts";
 import { readContinueToken, writeContinueToken } from "./continue-token.ts";
 import { listPrefix } from "./keys.ts";
+import { openerOf } from "./stored-form.ts";
 
 export interface ListOptions {
   readonly namespace?: string | undefined;
@@ -42,7 +42,7 @@ export async function listResources(backend: Backend, kind: Kind, options: ListO
     const page = await readPage(backend, prefix, { at, from, limit: options.limit }, position?.start);
     // The store answers with its newest revision, also when it was asked for an older one.
     at ??= page.revision;
-    const found = collect(page, options, items);
+    const found = collect(page, await openerOf(kind, page.entries), options, items);
     if (!page.more || found.full) {
       return pageResult({ page, at, items, prefix, last: found.last, options });
     }
@@ -133,13 +133,14 @@ async function readPage(
 
 function collect(
   page: RangeResult,
+  open: (entry: Entry) => Resource,
   options: ListOptions,
   items: Resource[],
 ): { last: string; full: boolean } {
   let last = "";
   for (const entry of page.entries) {
     last = entry.key;
-    const resource = decode(entry);
+    const resource = open(entry);
     if (options.matches && !options.matches(resource)) continue;
     items.push(resource);
     if (items.length === options.limit) return { last, full: true };

@@ -1,5 +1,7 @@
 import type { Kind, ObjectMeta, Resource } from "@freehold/apis";
 
+import { behaviourOf } from "../crd/behaviour.ts";
+import { isCustomKind } from "../crd/custom-kind.ts";
 import { invalid } from "../errors/object-errors.ts";
 import { badRequest } from "../errors/request-errors.ts";
 import { foldSecret } from "./fold-secret.ts";
@@ -30,6 +32,7 @@ export function prepareCreate(kind: Kind, { resource: sent, problems }: ReadObje
   if (kind.id === "Namespace") {
     Object.assign(resource, { spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } });
   }
+  behaviourOf(kind)?.prepare?.(resource);
   const found = [...problems, ...validateResource(kind, resource, "main")];
   if (found.length > 0) throw invalid(kind, resource.metadata.name, found);
   return resource;
@@ -45,7 +48,7 @@ function newMeta(kind: Kind, sent: ObjectMeta, birth: Birth): ObjectMeta {
     ...(generateName !== undefined && { generateName }),
     ...(kind.scope === "Namespaced" && namespace !== undefined && { namespace }),
     uid,
-    ...(kind.hasStatus && { generation: 1 }),
+    ...((kind.hasStatus || isCustomKind(kind)) && { generation: 1 }),
     creationTimestamp: now,
     ...(labels && { labels }),
     ...(annotations && { annotations }),

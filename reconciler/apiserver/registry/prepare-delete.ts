@@ -1,5 +1,6 @@
 import type { Kind, Resource } from "@freehold/apis";
 
+import { behaviourOf } from "../crd/behaviour.ts";
 import { conflict } from "../errors/object-errors.ts";
 import type { Outcome } from "./prepare-update.ts";
 import { holdsFinalizers } from "./prepare-update.ts";
@@ -45,6 +46,7 @@ export function prepareDelete(kind: Kind, old: Resource, plan: DeletePlan, now: 
   };
   if (kind.id === "Namespace")
     marked.status = { ...(typeof old.status === "object" && old.status), phase: "Terminating" };
+  behaviourOf(kind)?.markDeleted?.(marked, now);
   return { do: holdsFinalizers(kind, marked) ? "write" : "remove", resource: marked };
 }
 

@@ -1,5 +1,7 @@
 import type { Kind, ObjectMeta, Problem, Resource } from "@freehold/apis";
 
+import { behaviourOf } from "../crd/behaviour.ts";
+import { isCustomKind } from "../crd/custom-kind.ts";
 import { conflict, invalid, staleVersion } from "../errors/object-errors.ts";
 import { badRequest } from "../errors/request-errors.ts";
 import { equalJson } from "../json/equal-json.ts";
@@ -26,14 +28,15 @@ export function prepareUpdate(kind: Kind, old: Resource, sent: ReadObject, plan:
   const { endpoint } = plan;
   checkPreconditions(kind, old, sent.resource);
   const next = foldSecret(kind, combine(kind, old, sent.resource, endpoint));
+  behaviourOf(kind)?.prepare?.(next);
   const problems = [
     ...sent.problems,
     ...addedFinalizers(old.metadata, next.metadata),
-    ...validateResource(kind, next, endpoint),
+    ...validateResource(kind, next, endpoint, old),
     ...(endpoint === "main" ? changedImmutables(kind, old, next) : []),
   ];
   if (problems.length > 0) throw invalid(kind, old.metadata.name, problems);
-  if (endpoint === "main" && kind.hasStatus && !sameContent(old, next)) {
+  if (endpoint !== "status" && countsGeneration(kind) && !sameContent(kind, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   if (next.metadata.deletionTimestamp !== undefined && !holdsFinalizers(kind, next))
@@ -81,12 +84,14 @@ function combine(kind: Kind, old: Resource, sent: Resource, endpoint: Endpoint):
     return { ...structuredClone(rest), ...(sent.status !== undefined && { status: sent.status }) };
   }
   if (endpoint === "finalize") return { ...structuredClone({ ...old, metadata: kept }), spec: sent.spec };
-  const { status: _, ...members } = sent;
-  const { managedFields: __, ...meta } = sent.metadata;
+  const { status: sentStatus, ...members } = sent;
+  const { managedFields: _, ...meta } = sent.metadata;
+  // Only where status has an endpoint of its own is it not written through this one.
+  const status = kind.hasStatus ? structuredClone(old.status) : sentStatus;
   const next: Resource = {
     ...members,
     metadata: { ...meta, ...systemMeta(old.metadata) },
-    ...(old.status !== undefined && { status: structuredClone(old.status) }),
+    ...(status !== undefined && { status }),
   };
   if (old.metadata.deletionTimestamp === undefined) delete next.metadata.deletionTimestamp;
   if (kind.id === "Namespace") next.spec = structuredClone(old.spec);
@@ -123,12 +128,16 @@ function addedFinalizers(old: ObjectMeta, next: ObjectMeta): readonly Problem[] 
   return [{ path: "metadata.finalizers", reason: "FieldValueForbidden", message }];
 }
 
-/** Equal in everything beside metadata and status. */
-function sameContent(old: Resource, next: Resource): boolean {
-  return equalJson(contentOf(old), contentOf(next));
+function countsGeneration(kind: Kind): boolean {
+  return kind.hasStatus || isCustomKind(kind);
 }
 
-function contentOf(resource: Resource): object {
-  const { metadata: _, status: __, ...content } = resource;
-  return content;
+/** Equal in everything beside metadata and, where it has an endpoint of its own, status. */
+function sameContent(kind: Kind, old: Resource, next: Resource): boolean {
+  return equalJson(contentOf(kind, old), contentOf(kind, next));
+}
+
+function contentOf(kind: Kind, resource: Resource): object {
+  const { metadata: _, status, ...content } = resource;
+  return kind.hasStatus || status === undefined ? content : { ...content, status };
 }

@@ -1,5 +1,9 @@
 import { type Kind, type Problem, pruneUnknownFields, type Resource } from "@freehold/apis";
+import { customResourceDefinitionKind } from "@freehold/apis/extensions";
 
+import { customOf } from "../crd/custom-kind.ts";
+import { shapeDefinition } from "../crd/definition-behaviour.ts";
+import type { Shaped } from "../crd/shape-object.ts";
 import { badRequest } from "../errors/request-errors.ts";
 import { isObject, type JsonObject } from "../json/json-object.ts";
 import { readMeta } from "../meta/object-meta.ts";
@@ -19,9 +23,7 @@ export function readObject(kind: Kind, raw: unknown): ReadObject {
   const { metadata, ...shared } = raw;
   const members = structuredClone(shared);
   const { meta, unknownFields, problems } = readMeta(metadata);
-  const schema = { properties: kind.properties };
-  const pruned = pruneUnknownFields(schema, members);
-  dropNulls(schema, members);
+  const shaped = customOf(kind)?.shape(members) ?? shapeBuiltIn(kind, members);
   const resource = kind.decode({
     apiVersion: kind.apiVersion,
     kind: kind.kind,
@@ -30,7 +32,19 @@ export function readObject(kind: Kind, raw: unknown): ReadObject {
       Object.entries(members).filter(([name]) => name !== "apiVersion" && name !== "kind"),
     ),
   });
-  return { resource, unknownFields: [...unknownFields, ...pruned], problems };
+  return {
+    resource,
+    unknownFields: [...unknownFields, ...shaped.unknownFields],
+    problems: [...problems, ...shaped.problems],
+  };
+}
+
+function shapeBuiltIn(kind: Kind, members: JsonObject): Shaped {
+  const schema = { properties: kind.properties };
+  const unknownFields = pruneUnknownFields(schema, members);
+  dropNulls(schema, members);
+  const dropped = kind.id === customResourceDefinitionKind.id ? shapeDefinition(members) : [];
+  return { unknownFields: [...unknownFields, ...dropped], problems: [] };
 }
 
 function checkType(kind: Kind, raw: JsonObject): void {

@@ -8,9 +8,13 @@ import {
   type Write,
 } from "@freehold/store";
 
+import { behaviourOf } from "../crd/behaviour.ts";
+import type { RuleEngine } from "../crd/rule-engine.ts";
+import { withConversions } from "../crd/with-conversions.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import {
   alreadyExists,
+  invalid,
   namespaceTerminating,
   notFound,
   resourceName,
@@ -39,6 +43,7 @@ import { prepareCreate } from "./prepare-create.ts";
 import { type DeletePlan, prepareDelete } from "./prepare-delete.ts";
 import { type Outcome, prepareUpdate } from "./prepare-update.ts";
 import { readObject, type ReadObject } from "./read-object.ts";
+import { openEntry, toStored } from "./stored-form.ts";
 import type { Endpoint } from "./validate.ts";
 import type {
   ApplyOptions,
@@ -58,6 +63,8 @@ export interface RegistryPorts {
   readonly newSuffix: () => string;
   /** Finalizers that objects of a kind are born with. */
   readonly finalizersOf?: (kind: Kind) => readonly string[];
+  /** Runs rules of CustomResourceDefinitions; absent, they are not asked. */
+  readonly rules?: RuleEngine;
 }
 
 /** How often a write is tried again when somebody else was faster. */
@@ -75,12 +82,12 @@ export class Registry {
   }
 
   async get(kind: Kind, key: ObjectKey): Promise<Resource> {
-    return decode(await this.#entry(kind, key));
+    return openEntry(kind, await this.#entry(kind, key));
   }
 
   async find(kind: Kind, key: ObjectKey): Promise<Resource | undefined> {
     const entry = await this.#ports.backend.get(keyOf(kind, key));
-    return entry && decode(entry);
+    return entry && openEntry(kind, entry);
   }
 
   list(kind: Kind, options: ListOptions = {}): Promise<ListResult> {
@@ -125,6 +132,7 @@ export class Registry {
     },
   ): Promise<Resource> {
     const { namespace } = how;
+    behaviourOf(kind)?.checkMayCreate?.();
     const generated = sent.resource.metadata.name === "";
     for (let attempt = 1; ; attempt += 1) {
       const home = await this.#namespaceOf(kind, namespace, sent.resource.metadata.name);
@@ -135,13 +143,15 @@ export class Registry {
         suffix: this.#ports.newSuffix(),
         finalizers: this.#ports.finalizersOf?.(kind) ?? [],
       });
-      const resource = withOwners(born, how.ownersOf(withFinalizersOf(sent.resource, born)));
+      const ownersOf = (): Owners => how.ownersOf(withFinalizersOf(sent.resource, born));
+      const resource = withOwners(born, await withConversions(ownersOf));
+      await this.#checkRules(kind, resource, undefined);
       const key = keyOf(kind, resource.metadata);
       const taken = await this.#ports.backend.get(key);
       if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
       if (taken) continue;
       if (how.dryRun) return resource;
-      const write: Write = { type: "put", key, value: encode(resource) };
+      const write: Write = { type: "put", key, value: encode(await toStored(kind, resource)) };
       const past = this.#history({ kind, before: undefined, after: resource }, how.author);
       const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write, ...past]);
       if (revision !== undefined) return stamped(resource, revision);
@@ -190,7 +200,7 @@ export class Registry {
           return { resource: (await this.#rewrite(kind, key, options, overlay)).resource, created: false };
         options.onMissing?.();
         checkMayCreate(kind, key.name, config);
-        const { object, owners } = prepareApply(kind, undefined, config, plan);
+        const { object, owners } = await withConversions(() => prepareApply(kind, undefined, config, plan));
         const sent = readObject(kind, object);
         options.onObject?.(sent.resource);
         const how = { namespace: key.namespace, dryRun, author, ownersOf: () => owners };
@@ -214,8 +224,11 @@ export class Registry {
       const message = `${resourceName(kind)} "${key.name}" is forbidden: this namespace may not be deleted`;
       throw new ApiError(403, "Forbidden", message, { details: { name: key.name, kind: kind.plural } });
     }
-    const { do: done, resource } = await this.#rewrite(kind, key, options, (current) =>
-      prepareDelete(kind, current, plan, this.#now()),
+    const { do: done, resource } = await this.#rewrite(
+      kind,
+      key,
+      { ...options, isDeletion: true },
+      (current) => prepareDelete(kind, current, plan, this.#now()),
     );
     return { resource, gone: done === "remove" };
   }
@@ -223,18 +236,19 @@ export class Registry {
   async #rewrite(
     kind: Kind,
     key: ObjectKey,
-    { dryRun, author }: WriteOptions,
+    { dryRun, author, isDeletion = false }: WriteOptions & { readonly isDeletion?: boolean },
     decide: (current: Resource) => Outcome,
   ): Promise<Outcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const entry = await this.#entry(kind, key);
-      const before = decode(entry);
-      const outcome = decide(before);
+      const before = await openEntry(kind, entry);
+      const outcome = await withConversions(() => decide(before));
+      if (outcome.do === "write" && !isDeletion) await this.#checkRules(kind, outcome.resource, before);
       if (outcome.do === "nothing" || dryRun) return outcome;
       const write: Write =
         outcome.do === "remove"
           ? { type: "delete", key: entry.key }
-          : { type: "put", key: entry.key, value: encode(outcome.resource) };
+          : { type: "put", key: entry.key, value: encode(await toStored(kind, outcome.resource)) };
       const after = outcome.do === "remove" ? undefined : outcome.resource;
       const past = this.#history({ kind, before, after }, author);
       const seen = { key: entry.key, modRevision: entry.modRevision };
@@ -250,6 +264,13 @@ export class Registry {
     key: ObjectKey,
   ): Promise<{ readonly items: readonly Revision[]; readonly resourceVersion: string }> {
     return listRevisions(this.#ports.backend, kind, key);
+  }
+
+  /** Throws 422 for rules that do not hold. */
+  async #checkRules(kind: Kind, next: Resource, old: Resource | undefined): Promise<void> {
+    const { rules } = this.#ports;
+    const problems = rules ? await behaviourOf(kind)?.ruleProblems?.(rules, next, old) : undefined;
+    if (problems && problems.length > 0) throw invalid(kind, next.metadata.name, problems);
   }
 
   /** What goes into the transaction of a write, so that neither is kept without the other. */

@@ -3,18 +3,30 @@ import { isDeepStrictEqual } from "node:util";
 import { type Kind, type Problem, type Resource, showPath } from "@freehold/apis";
 
 import { duplicateItems } from "../apply/duplicate-items.ts";
+import { behaviourOf } from "../crd/behaviour.ts";
+import { isCustomKind } from "../crd/custom-kind.ts";
 import { at } from "../json/json-object.ts";
 import { validateMeta } from "../meta/validate-meta.ts";
 import { ownershipOf } from "./kind-ownership.ts";
 
-/** Which part of an object a request may write. `finalize` is a namespace's spec.finalizers. */
-export type Endpoint = "main" | "status" | "finalize";
+/** Which part of an object a request may write. `finalize` is a namespace's spec.finalizers, `scale` the number of a custom object. */
+export type Endpoint = "main" | "status" | "finalize" | "scale";
 
-/** Fills defaults in place and reports what breaks the kind's rules in the part that is written. */
-export function validateResource(kind: Kind, resource: Resource, endpoint: Endpoint): readonly Problem[] {
+/** Fills defaults in place and reports what breaks the kind's rules in the part that is written. `old` is what it replaces. */
+export function validateResource(
+  kind: Kind,
+  resource: Resource,
+  endpoint: Endpoint,
+  old?: Resource,
+): readonly Problem[] {
+  if (isCustomKind(kind)) {
+    const found = [...kind.custom.problems(resource, old), ...duplicatesOf(kind, resource)];
+    return endpoint === "main" ? [...validateMeta(kind, resource.metadata), ...found] : found;
+  }
   // A member that cannot have changed is not this request's fault: an old object may predate a stricter schema.
   const concerns = ({ path }: Problem): boolean => /^status\b/.test(path) === (endpoint === "status");
-  const found = [...kind.check(resource).problems, ...duplicatesOf(kind, resource)];
+  const own = behaviourOf(kind)?.problems(resource, old) ?? kind.check(resource).problems;
+  const found = [...own, ...duplicatesOf(kind, resource)];
   const problems = found.filter(concerns);
   return endpoint === "main" ? [...validateMeta(kind, resource.metadata), ...problems] : problems;
 }

@@ -14,6 +14,7 @@ import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
 import { GarbageCollector } from "../controllers/garbage-collector.ts";
 import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
+import { Definitions } from "../crd/definitions.ts";
 import { HistoryExpiry } from "../history/history-expiry.ts";
 import { DEFAULT_POLICY } from "../history/history-policy.ts";
 import { Documents } from "../http/documents.ts";
@@ -62,6 +63,7 @@ function apiModule(options: Options): DynamicModule {
         useFactory: ({ dataDir, clock }: Options) => CertificateAuthority.open(join(dataDir, "pki"), clock()),
         inject: [OPTIONS],
       },
+      { provide: Definitions, useFactory: createDefinitions, inject: [OPTIONS, Registry] },
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
       { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
@@ -115,6 +117,16 @@ function createRegistry({ backend, clock, finalizers = {} }: Options, kinds: Kin
 
 function newSuffix(): string {
   return Array.from(randomBytes(5), (byte) => SUFFIX_LETTERS[byte % SUFFIX_LETTERS.length]).join("");
+}
+
+/** Nothing may look at objects, let alone delete some, before all kinds are known. */
+async function createDefinitions(
+  { clock, log = () => undefined }: Options,
+  registry: Registry,
+): Promise<Definitions> {
+  const definitions = new Definitions(registry, clock, log);
+  await definitions.load();
+  return definitions;
 }
 
 function createNamespaceLifecycle(

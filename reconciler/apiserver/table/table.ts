@@ -1,5 +1,6 @@
 import type { Column, Kind, Resource } from "@freehold/apis";
 
+import { isCustomKind } from "../crd/custom-kind.ts";
 import { humanDuration } from "./human-duration.ts";
 import { compileJsonPath } from "./json-path.ts";
 
@@ -68,6 +69,8 @@ export function partialMetadata(resource: Resource, version = "v1"): object {
 function columnsOf(kind: Kind): readonly Column[] {
   // An event's name says nothing, and kubectl shows when it was last seen instead of its age.
   if (kind.id === "Event") return kind.columns;
+  // A definition that names columns says all there are.
+  if (isCustomKind(kind) && kind.columns.length > 0) return [NAME, ...kind.columns];
   return [NAME, ...kind.columns, AGE];
 }
 
@@ -103,7 +106,7 @@ function cellOf(value: unknown, type: Column["type"], now: number): unknown {
     case "number":
       return numberCell(Number(value));
     case "boolean":
-      return value === true || value === "true";
+      return typeof value === "boolean" ? value : value === "true" || null;
     case "date":
       return ageCell(value, now);
     case "string":

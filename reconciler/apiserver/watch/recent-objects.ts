@@ -1,7 +1,8 @@
-import type { Resource } from "@freehold/apis";
+import type { Kind, Resource } from "@freehold/apis";
 import type { Entry } from "@freehold/store";
 
 import { decode } from "../registry/codec.ts";
+import { openEntry } from "../registry/stored-form.ts";
 
 /** Events that are on their way to many watchers at a time. */
 const MOST = 256;
@@ -19,6 +20,28 @@ export function decodeShared(entry: Entry, revision: number = entry.modRevision)
   recent.set(entry, { revision, object });
   const [oldest] = recent.keys();
   if (recent.size > MOST && oldest) recent.delete(oldest);
+  return object;
+}
+
+const opened = new WeakMap<
+  Kind,
+  Map<Entry, { readonly revision: number; readonly object: Promise<Resource> }>
+>();
+
+/** The same for a kind that may have to convert what is stored. */
+export function openShared(
+  kind: Kind,
+  entry: Entry,
+  revision: number = entry.modRevision,
+): Promise<Resource> {
+  const known = opened.get(kind) ?? new Map<Entry, { revision: number; object: Promise<Resource> }>();
+  opened.set(kind, known);
+  const found = known.get(entry);
+  if (found?.revision === revision) return found.object;
+  const object = openEntry(kind, entry, revision);
+  known.set(entry, { revision, object });
+  const [oldest] = known.keys();
+  if (known.size > MOST && oldest) known.delete(oldest);
   return object;
 }
 

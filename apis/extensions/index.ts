@@ -1,0 +1,1 @@
+export { customResourceDefinitionKind } from "./custom-resource-definition.ts";
