@@ -9,6 +9,7 @@ import {
   serviceInterfaceKind,
   serviceReportKind,
 } from "./package/index.ts";
+import { accessKinds } from "./rbac/index.ts";
 import { volumeKind } from "./storage/index.ts";
 import { machineKind } from "./system/index.ts";
 import { containerKind } from "./workload/index.ts";
@@ -32,4 +33,5 @@ export const builtInKinds: readonly Kind[] = [
   bindingKind,
   bridgeKind,
   packetRulesKind,
+  ...accessKinds,
 ];

@@ -3,6 +3,8 @@ import { Type } from "typebox";
 import { anything, bytesMap, map, text, whole } from "../meta/fields.ts";
 import { defineBareKind, defineKind } from "../meta/kind.ts";
 
+export { serviceAccountKind } from "./service-account.ts";
+
 const core = { group: "", version: "v1", tier: "builtin" } as const;
 
 export const namespaceKind = defineKind({

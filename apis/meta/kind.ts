@@ -90,12 +90,12 @@ export function defineKind<S extends TSchema, T extends TSchema>(
 
 /** Defines a kind whose members stand beside metadata (Secret, ConfigMap, Event). */
 export function defineBareKind<P extends Record<string, TSchema>>(
-  definition: Facts & { readonly properties: P },
+  definition: Facts & { readonly properties: P; readonly required?: readonly (keyof P & string)[] },
 ): Kind<Resource & { [K in keyof P]?: Static<P[K]> }> {
-  const { properties, ...facts } = definition;
+  const { properties, required = [], ...facts } = definition;
   return makeKind<Resource & { [K in keyof P]?: Static<P[K]> }>(facts, {
     properties,
-    required: [],
+    required,
     hasStatus: false,
   });
 }
