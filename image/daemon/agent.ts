@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { createLinuxHost } from "@freehold/agent-host";
@@ -22,6 +20,7 @@ import {
 import { Engine } from "@freehold/engine";
 
 import { createLog } from "./log.ts";
+import { machineNameOf } from "./machine-name.ts";
 import { cgroupParentOf, PACKET_TABLE } from "./machine-names.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
@@ -39,7 +38,8 @@ export async function runAgent(options: DaemonOptions): Promise<void> {
     await mkdir(path, { recursive: true, mode: 0o711 });
     await chmod(path, 0o711);
   }
-  const machine = await machineName(options, places);
+  const machine = machineNameOf(options, places);
+  await writeFile(places.machineName, machine);
   const config: ClientConfig = {
     server: `unix:${places.socket}`,
     token: await readFile(places.agentToken, "utf8"),
@@ -145,18 +145,6 @@ function createSessions(
     }),
   });
   return sessions;
-}
-
-/** The name is kept once it was given: another host name does not make it another machine. */
-async function machineName(options: DaemonOptions, places: Places): Promise<string> {
-  if (options.machine === undefined && existsSync(places.machineName))
-    return readFile(places.machineName, "utf8");
-  const name = (options.machine ?? hostname())
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  await writeFile(places.machineName, name === "" ? "machine" : name.slice(0, 63));
-  return name;
 }
 
 async function imageOf(path: string | undefined): Promise<{ path: string; offset: number; size: number }> {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 
 import { type ApiServer, startApiServer } from "@freehold/apiserver";
@@ -11,6 +11,7 @@ import { clusterControllers } from "./cluster-controllers.ts";
 import { inbornFinalizers } from "./controller-graph.ts";
 import { foresee } from "./foresee.ts";
 import { createLog } from "./log.ts";
+import { machineNameOf } from "./machine-name.ts";
 import type { DaemonOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { runElected } from "./run-elected.ts";
@@ -44,7 +45,7 @@ export async function runServer(options: DaemonOptions): Promise<void> {
     foresee,
     log: (message) => log.warn(message),
   });
-  await writeCredentials(api, places);
+  await writeCredentials(api, places, machineNameOf(options, places));
   const controllers = await startControllers(spec, { api, backend, log });
   log.info({ port: api.port }, "serving");
   process.stdout.write(`ready ${api.port}\n`);
@@ -85,14 +86,14 @@ async function startControllers(
   };
 }
 
-/** Each once: a server that comes back must not lock out the agent that waits for it. */
-async function writeCredentials(api: ApiServer, places: Places): Promise<void> {
+/** Each once: a server that comes back must not lock out the agent that waits for it. An agent is known by its machine. */
+async function writeCredentials(api: ApiServer, places: Places, machine: string): Promise<void> {
   const credentials = [
-    { file: places.agentToken, user: "system:agent:local", group: "system:agents" },
+    { file: places.agentToken, user: `system:agent:${machine}`, group: "system:agents" },
     { file: places.firstLogin, user: "admin", group: "system:masters" },
   ];
   for (const { file, user, group } of credentials) {
-    if (existsSync(file)) continue;
+    if (existsSync(file) && (await api.userOf(await readFile(file, "utf8"))) === user) continue;
     // Renamed into place: a crash leaves no half of a token behind.
     await writeFile(`${file}.new`, await api.issueToken(user, [group]), { mode: 0o600 });
     await rename(`${file}.new`, file);

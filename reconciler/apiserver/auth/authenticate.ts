@@ -1,7 +1,6 @@
 import type { TLSSocket } from "node:tls";
 
 import { authenticated, type Identity } from "./identity.ts";
-import type { TokenFile } from "./token-file.ts";
 
 /** What a connection and its headers prove. */
 export interface Credentials {
@@ -10,19 +9,30 @@ export interface Credentials {
   readonly socket: Pick<TLSSocket, "authorized" | "getPeerCertificate"> | undefined;
 }
 
-/** Who it is; undefined when nobody is named or what is presented does not hold. A bad token never falls back to a certificate. */
-export function authenticate(
-  tokens: TokenFile,
+/** Tells whose a bearer token is; undefined when it is nobody's. */
+export type IdentifyToken = (token: string) => Promise<Identity | undefined>;
+
+/**
+ * Who it is; "nobody" when nothing is presented, and "invalid" when what is presented does not hold: that is never taken for nobody,
+ * and a bad token never falls back to a certificate.
+ */
+export async function authenticate(
+  identifyToken: IdentifyToken,
   { authorization, socket }: Credentials,
-): Identity | undefined {
+): Promise<Identity | "nobody" | "invalid"> {
   if (authorization !== undefined) {
     const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
-    return token === undefined ? undefined : tokens.identify(token);
+    return (token === undefined ? undefined : await identifyToken(token)) ?? "invalid";
   }
-  if (!socket?.authorized) return undefined;
+  return socket ? byCertificate(socket) : "nobody";
+}
+
+function byCertificate(socket: NonNullable<Credentials["socket"]>): Identity | "nobody" | "invalid" {
   // Node types one organization as string; several arrive as an array.
   const subject: { CN?: string | string[]; O?: string | string[] } | undefined =
-    socket.getPeerCertificate().subject;
-  const user = [subject?.CN ?? []].flat()[0];
-  return user === undefined || user === "" ? undefined : authenticated(user, [subject?.O ?? []].flat());
+    socket.getPeerCertificate()?.subject;
+  if (!subject) return "nobody";
+  if (!socket.authorized) return "invalid";
+  const user = [subject.CN ?? []].flat()[0];
+  return user === undefined || user === "" ? "invalid" : authenticated(user, [subject.O ?? []].flat());
 }

@@ -1,6 +1,8 @@
 import { isStoreError } from "@freehold/store";
 
-import { impersonate } from "../auth/impersonate.ts";
+import { sayForbidden } from "../auth/attributes.ts";
+import { ANONYMOUS } from "../auth/identity.ts";
+import { impersonate, type ImpersonationPorts } from "../auth/impersonate.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { internal, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import { answerUpload, isUploadPath, type UploadRoutePorts } from "../uploads/answer-upload.ts";
@@ -9,10 +11,10 @@ import type { Documents } from "./documents.ts";
 import { failure, type Reply } from "./reply.ts";
 import { readResourcePath } from "./request-info.ts";
 import { handleResource, type ResourcePorts } from "./resource-handler.ts";
-import { answerReview, isReviewPath } from "./reviews.ts";
-import { answerSystemPath, isOpenPath } from "./system-paths.ts";
+import { answerReview, isReviewPath, type ReviewPorts } from "./reviews.ts";
+import { answerSystemPath } from "./system-paths.ts";
 
-export interface ApiPorts extends ResourcePorts, UploadRoutePorts {
+export interface ApiPorts extends ResourcePorts, ReviewPorts, ImpersonationPorts, UploadRoutePorts {
   readonly documents: Documents;
   /** False while the server is stopping. */
   readonly isReady: () => boolean;
@@ -29,17 +31,26 @@ export async function answer(ports: ApiPorts, request: ApiRequest): Promise<Repl
 }
 
 async function route(ports: ApiPorts, sent: ApiRequest): Promise<Reply> {
-  const request = { ...sent, identity: impersonate(sent.identity, sent.header) };
-  if (!request.identity && !isOpenPath(request.path)) throw unauthorized();
+  if (sent.rejected) throw unauthorized();
+  const request = { ...sent, identity: await impersonate(ports, sent.identity, sent.headers) };
+  const path = readResourcePath(request.path);
+  if (path)
+    return isReviewPath(path) ? answerReview(ports, request, path) : handleResource(ports, request, path);
+  if (isUploadPath(request.path)) return answerUpload(ports, request);
+  requirePath(ports, request);
   const known = answerSystemPath(request, ports.isReady());
   if (known) return known;
-  if (isReviewPath(request.path)) return answerReview(ports, request);
-  if (isUploadPath(request.path)) return answerUpload(ports, request);
   const document = ports.documents.answer(request);
   if (document) return document;
-  const path = readResourcePath(request.path);
-  if (!path) throw noSuchPath();
-  return handleResource(ports, request, path);
+  throw noSuchPath();
+}
+
+/** Throws 403 for a path the caller has no right to, and 401 when nobody has said who asks. */
+function requirePath({ authorize }: ApiPorts, { identity, method, path }: ApiRequest): void {
+  const wish = { verb: method === "HEAD" ? "get" : method.toLowerCase(), path };
+  if (authorize(identity ?? ANONYMOUS, wish).allowed) return;
+  if (!identity) throw unauthorized();
+  throw new ApiError(403, "Forbidden", `forbidden: ${sayForbidden(identity.user, wish)}`);
 }
 
 function toApiError(error: unknown, ports: ApiPorts, request: ApiRequest): ApiError {

@@ -7,10 +7,14 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly identity: Identity | undefined;
+  /** Whether a credential was presented that does not hold. */
+  readonly rejected: boolean;
   readonly auditId: string;
   /** Address of the client; absent on the Unix socket. */
   readonly from: string | undefined;
   header(name: string): string | undefined;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The whole body, bounded. Throws 413. */
   readBody(): Promise<Buffer>;
   /** The body piece by piece, of any length; the connection is cut when the signal aborts or nothing comes for a minute. */

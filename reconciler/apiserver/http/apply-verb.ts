@@ -27,6 +27,7 @@ export async function applyObject(call: Call): Promise<Reply> {
   const { resource, created } = await call.registry.apply(kind, call, value, {
     manager,
     author: authorOf(call),
+    admit: call.admit,
     endpoint: call.endpoint,
     force: readForce(call),
     dryRun: readDryRun(request.query.getAll("dryRun")),

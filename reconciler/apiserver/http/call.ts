@@ -2,6 +2,7 @@ import type { Kind, Resource } from "@freehold/apis";
 
 import type { Identity } from "../auth/identity.ts";
 import { forbidden } from "../errors/object-errors.ts";
+import type { ObjectChange } from "../history/record-change.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Endpoint } from "../registry/validate.ts";
 import type { ApiRequest } from "./api-request.ts";
@@ -18,6 +19,8 @@ export interface Call {
   readonly endpoint: Endpoint;
   /** Objects outside are refused, or left out of lists. */
   readonly within: ((resource: Resource) => boolean) | undefined;
+  /** Throws 403 for a write that may not be, now that the object is known. */
+  readonly admit: (change: ObjectChange) => void;
   /** Throws 403 unless the caller may also create the object: an apply does when there is none. */
   readonly requireCreate: () => void;
   /** Milliseconds since the epoch. */
@@ -27,9 +30,5 @@ export interface Call {
 /** Throws 403 for an object that is not the caller's. */
 export function requireWithin({ within, kind, identity }: Call, resource: Resource): void {
   if (!within || within(resource)) return;
-  throw forbidden(
-    kind,
-    resource.metadata.name,
-    `User "${identity.user}" may only use objects of its own package`,
-  );
+  throw forbidden(kind, resource.metadata.name, `User "${identity.user}" may only use objects of its own`);
 }

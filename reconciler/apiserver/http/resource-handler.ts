@@ -1,6 +1,9 @@
 import type { Kind } from "@freehold/apis";
+import { clusterRoleKind } from "@freehold/apis/rbac";
 
-import type { Authorizer, Decision, Verb } from "../auth/authorize.ts";
+import type { Authorizer, Decision } from "../auth/access.ts";
+import type { AdmitWrite } from "../auth/admit-write.ts";
+import { sayForbidden, wishFor } from "../auth/attributes.ts";
 import { customOf } from "../crd/custom-kind.ts";
 import { forbidden } from "../errors/object-errors.ts";
 import { methodNotAllowed, noSuchPath, unauthorized } from "../errors/request-errors.ts";
@@ -16,12 +19,16 @@ import { getObject, listObjects } from "./read-verbs.ts";
 import type { Reply } from "./reply.ts";
 import type { ResourcePath } from "./request-info.ts";
 import { answerScale } from "./scale-verb.ts";
+import type { Verb } from "./verb.ts";
 import { watchObjects, type WatchTiming } from "./watch-verb.ts";
 import { createObject, patchObject, updateObject } from "./write-verbs.ts";
 
 export interface ResourcePorts {
   readonly registry: Registry;
   readonly authorize: Authorizer;
+  readonly admit: AdmitWrite;
+  /** Resolves when decisions follow what the roles in the store say now. */
+  readonly refreshRoles: () => Promise<void>;
   readonly clock: () => number;
   readonly timing: WatchTiming;
   readonly foresee: Foresight;
@@ -45,12 +52,18 @@ export async function handleResource(
   }
   const endpoint = endpointOf(kind, path, verb);
   const call = authorized(ports, request, { kind, verb, path, endpoint });
+  if (kind.group === clusterRoleKind.group && CHANGES.has(verb)) {
+    const reply = await doVerb(call, verb, ports);
+    await ports.refreshRoles();
+    return reply;
+  }
   if (!WRITES.has(verb) || !wantsEffects(call)) return doVerb(call, verb, ports);
   const before = await call.registry.find(kind, call);
   return planReply(call, before, await doVerb(call, verb, ports), ports.foresee);
 }
 
 const WRITES: ReadonlySet<Verb> = new Set(["create", "update", "patch", "delete"]);
+const CHANGES: ReadonlySet<Verb> = new Set([...WRITES, "deletecollection"]);
 
 async function doVerb(call: Call, verb: Verb, ports: ResourcePorts): Promise<Reply> {
   const scale = customOf(call.kind)?.scale;
@@ -88,17 +101,10 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
   const { namespace, subresource } = path;
   const selected = path.name ?? selectedName(request, kind);
   const ask = (wanted: Verb): Extract<Decision, { allowed: true }> => {
-    const decision = ports.authorize(identity, {
-      verb: wanted,
-      kind,
-      namespace,
-      name: selected,
-      subresource,
-    });
+    const wish = wishFor(wanted, kind, { namespace, name: selected, subresource });
+    const decision = ports.authorize(identity, wish);
     if (decision.allowed) return decision;
-    const where = namespace === undefined ? " at the cluster scope" : ` in the namespace "${namespace}"`;
-    const resource = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
-    const what = `User "${identity.user}" cannot ${wanted} resource "${resource}" in API group "${kind.group}"${where}`;
+    const what = sayForbidden(identity.user, wish);
     throw forbidden(kind, path.name ?? "", decision.reason ? `${what}: ${decision.reason}` : what);
   };
   return {
@@ -110,6 +116,7 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
     name: path.name ?? "",
     endpoint,
     within: ask(verb).within,
+    admit: (change) => ports.admit(identity, change, endpoint),
     requireCreate: () => void ask("create"),
     now: ports.clock(),
   };

@@ -1,129 +1,167 @@
-import type { Kind } from "@freehold/apis";
-
-import type { Decision, Verb } from "../auth/authorize.ts";
-import { MASTERS } from "../auth/identity.ts";
-import { VERBS } from "../discovery/verbs.ts";
-import { methodNotAllowed, notAcceptable, unauthorized } from "../errors/request-errors.ts";
-import { at } from "../json/json-object.ts";
+import type { Access } from "../auth/access.ts";
+import { type ResourceAttributes, sayForbidden } from "../auth/attributes.ts";
+import type { Identity } from "../auth/identity.ts";
+import { readAttributes } from "../auth/read-attributes.ts";
+import { ApiError } from "../errors/api-error.ts";
+import { badRequest, methodNotAllowed, notAcceptable, unauthorized } from "../errors/request-errors.ts";
+import { at, isObject } from "../json/json-object.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { decodeBody } from "./decode-body.ts";
 import { negotiate } from "./negotiate.ts";
 import type { Reply } from "./reply.ts";
-import type { ResourcePorts } from "./resource-handler.ts";
+import type { ResourcePath } from "./request-info.ts";
 
-/** Kinds that are asked and answered but never stored: who am I, may I. */
-const REVIEWS = {
-  "/apis/authentication.k8s.io/v1/selfsubjectreviews": {
-    apiVersion: "authentication.k8s.io/v1",
-    kind: "SelfSubjectReview",
-  },
-  "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-  },
-  "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews": {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectRulesReview",
-  },
-} as const;
-
-type ReviewPath = keyof typeof REVIEWS;
-
-export function isReviewPath(path: string): path is ReviewPath {
-  return Object.hasOwn(REVIEWS, path);
+export interface ReviewPorts {
+  readonly access: Access;
+  /** Whose a token is that was given to an audience; the server's own when none is named. */
+  readonly reviewToken: (
+    token: string,
+    audiences: readonly string[],
+  ) => Promise<{ readonly identity: Identity; readonly audiences: readonly string[] } | undefined>;
 }
 
-export async function answerReview(ports: ResourcePorts, request: ApiRequest): Promise<Reply> {
-  if (request.method !== "POST" || !isReviewPath(request.path)) throw methodNotAllowed();
+interface Asked {
+  readonly ports: ReviewPorts;
+  readonly identity: Identity;
+  readonly spec: unknown;
+  readonly namespace: string | undefined;
+}
+
+type Review = (asked: Asked) => object | Promise<object>;
+
+const AUTHENTICATION = "authentication.k8s.io";
+const AUTHORIZATION = "authorization.k8s.io";
+
+/** Kinds that are asked and answered but never stored, by group and plural: who is this, may they. */
+const REVIEWS: Readonly<Record<string, readonly [kind: string, review: Review]>> = {
+  [`${AUTHENTICATION}/selfsubjectreviews`]: ["SelfSubjectReview", reviewSelf],
+  [`${AUTHENTICATION}/tokenreviews`]: ["TokenReview", reviewToken],
+  [`${AUTHORIZATION}/selfsubjectaccessreviews`]: ["SelfSubjectAccessReview", reviewOwnAccess],
+  [`${AUTHORIZATION}/selfsubjectrulesreviews`]: ["SelfSubjectRulesReview", reviewOwnRules],
+  [`${AUTHORIZATION}/subjectaccessreviews`]: ["SubjectAccessReview", reviewAccess],
+  [`${AUTHORIZATION}/localsubjectaccessreviews`]: ["LocalSubjectAccessReview", reviewLocalAccess],
+};
+/** The one that is asked in a namespace. */
+const LOCAL = "localsubjectaccessreviews";
+
+export function isReviewPath({ group, version, plural }: ResourcePath): boolean {
+  return version === "v1" && Object.hasOwn(REVIEWS, `${group}/${plural}`);
+}
+
+/** Answers a review for those who may create it. Throws ApiError. */
+export async function answerReview(
+  ports: ReviewPorts,
+  request: ApiRequest,
+  path: ResourcePath,
+): Promise<Reply> {
+  const { group, plural, namespace } = path;
+  const [kind, review] = REVIEWS[`${group}/${plural}`] ?? [];
+  const isPlaced = (plural === LOCAL) === (namespace !== undefined);
+  if (!review || request.method !== "POST" || path.name !== undefined || !isPlaced) throw methodNotAllowed();
+  const identity = requireCreate(ports, request, { verb: "create", group, resource: plural, namespace });
   // These have no table, and a client that takes nothing else must hear so.
   const { encoding, form } = negotiate(request.header("accept"));
   if (form !== "object") throw notAcceptable(["application/json", "application/yaml"]);
   const asked = decodeBody(request.header("content-type"), await request.readBody()).value;
-  const review = REVIEWS[request.path];
-  const metadata = { creationTimestamp: null };
-  const reply = (members: object): Reply => ({
+  const spec = at(asked, "spec");
+  const status = await review({ ports, identity, spec, namespace });
+  return {
     status: 201,
     encoding,
-    body: { ...review, metadata, ...members },
-  });
-  const spec = at(asked, "spec");
-  switch (review.kind) {
-    case "SelfSubjectReview":
-      return reply({ status: { userInfo: userInfo(request) } });
-    case "SelfSubjectAccessReview":
-      return reply({ spec, status: accessStatus(ports, request, spec) });
-    case "SelfSubjectRulesReview":
-      return reply({ spec, status: rulesStatus(ports, request, spec) });
-  }
+    body: {
+      kind,
+      apiVersion: `${group}/v1`,
+      metadata: { creationTimestamp: null, ...(namespace !== undefined && { namespace }) },
+      ...(plural !== "selfsubjectreviews" && {
+        spec: plural === "tokenreviews" ? withoutToken(spec) : (spec ?? {}),
+      }),
+      status,
+    },
+  };
 }
 
-/** Per kind the verbs that are allowed in a namespace; menus and `kubectl auth can-i --list` are made from it. */
-function rulesStatus(ports: ResourcePorts, { identity }: ApiRequest, spec: unknown): object {
+function requireCreate(ports: ReviewPorts, { identity }: ApiRequest, wish: ResourceAttributes): Identity {
   if (!identity) throw unauthorized();
+  if (ports.access.authorize(identity, wish).allowed) return identity;
+  const { group, resource } = wish;
+  const message = `${resource}.${group} is forbidden: ${sayForbidden(identity.user, wish)}`;
+  throw new ApiError(403, "Forbidden", message, { details: { group, kind: resource } });
+}
+
+/** A credential is not sent back. */
+function withoutToken(spec: unknown): object {
+  const { token: _, ...rest } = isObject(spec) ? spec : {};
+  return rest;
+}
+
+function reviewSelf({ identity }: Asked): object {
+  return { userInfo: userInfo(identity) };
+}
+
+function userInfo({ user, groups, uid, extra }: Identity): object {
+  return { username: user, ...(uid !== undefined && { uid }), groups, ...(extra && { extra }) };
+}
+
+async function reviewToken({ ports, spec }: Asked): Promise<object> {
+  const token = at(spec, "token");
+  if (typeof token !== "string" || token === "")
+    throw badRequest("token is required for TokenReview in authentication");
+  const found = await ports.reviewToken(token, textsOf(at(spec, "audiences")));
+  if (!found) return { authenticated: false, user: {}, error: "invalid bearer token" };
+  return { authenticated: true, user: userInfo(found.identity), audiences: found.audiences };
+}
+
+function reviewOwnAccess({ ports, identity, spec }: Asked): object {
+  return accessStatus(ports, identity, spec, undefined);
+}
+
+function reviewAccess({ ports, spec }: Asked): object {
+  return accessStatus(ports, subjectOf(spec), spec, undefined);
+}
+
+function reviewLocalAccess({ ports, spec, namespace }: Asked): object {
+  const asked = at(spec, "resourceAttributes", "namespace");
+  if (asked !== undefined && asked !== namespace) {
+    throw badRequest(
+      `spec.resourceAttributes.namespace: found ${JSON.stringify(asked)}, wanted the namespace of the path "${namespace}"`,
+    );
+  }
+  return accessStatus(ports, subjectOf(spec), spec, namespace);
+}
+
+/** Somebody else, exactly as named: no group is added that was not said. */
+function subjectOf(spec: unknown): Identity {
+  const user = at(spec, "user");
+  const groups = textsOf(at(spec, "groups"));
+  if (typeof user === "string" && user !== "") return { user, groups };
+  if (groups.length > 0) return { user: "", groups };
+  throw badRequest("spec.user: at least one of user or group must be specified");
+}
+
+function accessStatus(
+  { access }: ReviewPorts,
+  who: Identity,
+  spec: unknown,
+  namespace: string | undefined,
+): object {
+  const decision = access.authorize(who, readAttributes(spec, namespace));
+  return { allowed: decision.allowed, ...(decision.reason && { reason: decision.reason }) };
+}
+
+/** Menus and `kubectl auth can-i --list` are made from it. */
+function reviewOwnRules({ ports, identity, spec }: Asked): object {
   const namespace = at(spec, "namespace");
-  const where = {
-    namespace: typeof namespace === "string" ? namespace : undefined,
-    name: undefined,
-    subresource: undefined,
-  };
-  const resourceRules = ports.registry.kinds.all().map((kind) => ({
-    verbs: VERBS.filter((verb) => ports.authorize(identity, { verb, kind, ...where }).allowed),
-    apiGroups: [kind.group],
-    resources: [kind.plural],
-  }));
-  const nonResourceRules = [
-    { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version"] },
-  ];
+  if (typeof namespace !== "string" || namespace === "") throw badRequest("no namespace on request");
+  const rules = ports.access.rulesFor(identity, namespace);
   return {
-    resourceRules: resourceRules.filter(({ verbs }) => verbs.length > 0),
-    nonResourceRules,
+    resourceRules: rules.filter(({ resources = [] }) => resources.length > 0),
+    nonResourceRules: rules
+      .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0)
+      .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
     incomplete: false,
   };
 }
 
-function userInfo({ identity }: ApiRequest): object {
-  if (!identity) throw unauthorized();
-  return { username: identity.user, groups: identity.groups };
-}
-
-function accessStatus(ports: ResourcePorts, request: ApiRequest, spec: unknown): object {
-  const { identity } = request;
-  if (!identity) throw unauthorized();
-  const group = textAt(spec, "group") ?? "";
-  const resource = textAt(spec, "resource") ?? "";
-  const kind = ports.registry.kinds.all().find((one) => one.group === group && one.plural === resource);
-  // Masters may do whatever there is, also with kinds that are not served and with paths.
-  if (!kind) return { allowed: identity.groups.includes(MASTERS), reason: "" };
-  const decision = ports.authorize(identity, {
-    verb: verbOf(textAt(spec, "verb")),
-    kind,
-    namespace: textAt(spec, "namespace"),
-    name: textAt(spec, "name"),
-    subresource: textAt(spec, "subresource"),
-  });
-  return decision.allowed ? { allowed: true } : { allowed: false, reason: reasonOf(decision, kind) };
-}
-
-function reasonOf(decision: Decision & { allowed: false }, kind: Kind): string {
-  return decision.reason || `no rule lets this user use ${kind.plural}`;
-}
-
-/** Any verb may be asked for; one we do not have (`*`, `use`) is as strong as writing. */
-function verbOf(text = "*"): Verb {
-  const verbs: readonly Verb[] = [
-    "get",
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-  ];
-  return verbs.find((verb) => verb === text) ?? "update";
-}
-
-function textAt(spec: unknown, name: string): string | undefined {
-  const value = at(spec, "resourceAttributes", name);
-  return typeof value === "string" && value !== "" ? value : undefined;
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

@@ -1,6 +1,5 @@
 import type { Resource } from "@freehold/apis";
 
-import type { Verb } from "../auth/authorize.ts";
 import type { ScalePaths } from "../crd/custom-kind.ts";
 import { numberAt, scaleOf, withReplicas } from "../crd/scale.ts";
 import { invalid } from "../errors/object-errors.ts";
@@ -16,6 +15,7 @@ import { fieldManagerOf } from "./field-manager.ts";
 import { negotiate, readMediaType } from "./negotiate.ts";
 import { readDryRun } from "./read-dry-run.ts";
 import type { Reply } from "./reply.ts";
+import type { Verb } from "./verb.ts";
 
 /** The number of a custom object, asked and set as autoscaling/v1 Scale. */
 export async function answerScale(call: Call, verb: Verb, paths: ScalePaths): Promise<Reply> {

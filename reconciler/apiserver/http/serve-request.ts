@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { TLSSocket } from "node:tls";
 
-import { authenticate } from "../auth/authenticate.ts";
-import type { TokenFile } from "../auth/token-file.ts";
+import { authenticate, type IdentifyToken } from "../auth/authenticate.ts";
 import { answer, type ApiPorts } from "./api-handler.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { openBody } from "./open-body.ts";
@@ -10,7 +9,7 @@ import { readBody } from "./read-body.ts";
 import { type RawRequest, type RawResponse, writeReply } from "./write-reply.ts";
 
 export interface ServePorts extends ApiPorts {
-  readonly tokens: TokenFile;
+  readonly identifyToken: IdentifyToken;
   /** Aborts when watches must end because the server stops. */
   readonly closing: AbortSignal;
 }
@@ -23,14 +22,14 @@ export async function serveRequest(ports: ServePorts, raw: RawRequest, response:
   ports.closing.addEventListener("abort", leave);
   if (ports.closing.aborted) leave();
   const warnings: string[] = [];
-  const request = readRequest(ports, raw, warnings);
+  const request = readRequest(raw, warnings);
   // Node takes a line without a version for HTTP/0.9, which nobody speaks.
   if (raw.httpVersionMajor === 0) {
     response.destroy();
     return;
   }
   try {
-    const reply = await answer(ports, request);
+    const reply = await answer(ports, await identified(ports, raw, request));
     await writeReply(raw, response, reply, { auditId: request.auditId, warnings, signal: gone.signal });
   } catch (error) {
     if (!gone.signal.aborted) {
@@ -44,7 +43,20 @@ export async function serveRequest(ports: ServePorts, raw: RawRequest, response:
   }
 }
 
-function readRequest(ports: ServePorts, raw: RawRequest, warnings: string[]): ApiRequest {
+async function identified(
+  ports: ServePorts,
+  { socket }: RawRequest,
+  request: ApiRequest,
+): Promise<ApiRequest> {
+  const found = await authenticate(ports.identifyToken, {
+    authorization: request.header("authorization"),
+    socket: isTls(socket) ? socket : undefined,
+  });
+  if (found === "nobody") return request;
+  return found === "invalid" ? { ...request, rejected: true } : { ...request, identity: found };
+}
+
+function readRequest(raw: RawRequest, warnings: string[]): ApiRequest {
   const [path = "/", query = ""] = (raw.url ?? "/").split(/\?(.*)/s, 2);
   const header = (name: string): string | undefined => {
     const value = raw.headers[name];
@@ -57,11 +69,10 @@ function readRequest(ports: ServePorts, raw: RawRequest, warnings: string[]): Ap
     query: new URLSearchParams(query),
     auditId: randomUUID(),
     from: socket.remoteAddress,
-    identity: authenticate(ports.tokens, {
-      authorization: header("authorization"),
-      socket: isTls(socket) ? socket : undefined,
-    }),
+    identity: undefined,
+    rejected: false,
     header,
+    headers: raw.headers,
     readBody: () => readBody(raw),
     openBody: (signal) => openBody(raw, signal),
     warn: (text) => void warnings.push(text),

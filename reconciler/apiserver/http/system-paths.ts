@@ -6,13 +6,6 @@ import { document, plainText, type Reply } from "./reply.ts";
 const MAJOR = "1";
 const MINOR = "33";
 
-/** Paths anybody may ask, also before saying who they are. */
-const OPEN: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz", "/version"]);
-
-export function isOpenPath(path: string): boolean {
-  return OPEN.has(path);
-}
-
 /** Health, version and figures; undefined for any other path. */
 export function answerSystemPath(request: ApiRequest, isReady: boolean): Reply | undefined {
   switch (request.path) {

@@ -126,6 +126,7 @@ function writeOptionsOf(call: Call, validation: FieldValidation): UpdateOptions 
     endpoint,
     manager: fieldManagerOf(call),
     author: authorOf(call),
+    admit: call.admit,
     dryRun: readDryRun(request.query.getAll("dryRun")),
     onUnknownFields: validation.unknown,
   };

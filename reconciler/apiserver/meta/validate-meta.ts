@@ -9,6 +9,8 @@ const QUALIFIED =
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 /** A DNS subdomain's. */
 const MAX_PREFIX = 253;
+/** Roles and bindings. */
+const FREELY_NAMED = "rbac.authorization.k8s.io";
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** Kubernetes' rules for names, labels, annotations and finalizers. */
@@ -53,6 +55,7 @@ function checkName(kind: Kind, name: string): readonly Problem[] {
       ),
     ];
   }
+  if (kind.group === FREELY_NAMED) return checkSegment(path, name);
   if (!SUBDOMAIN.test(name) || name.length > 253) {
     return [
       invalid(
@@ -63,6 +66,19 @@ function checkName(kind: Kind, name: string): readonly Problem[] {
     ];
   }
   return [];
+}
+
+/** `system:discovery` is a role's name: anything that can stand in a path (Kubernetes' path segment name). */
+function checkSegment(path: string, name: string): readonly Problem[] {
+  const message =
+    name === "." || name === ".."
+      ? `may not be '${name}'`
+      : name.includes("/")
+        ? "may not contain '/'"
+        : name.includes("%")
+          ? "may not contain '%'"
+          : undefined;
+  return message === undefined ? [] : [invalid(path, name, message)];
 }
 
 function checkLabels(labels: Readonly<Record<string, string>>): readonly Problem[] {

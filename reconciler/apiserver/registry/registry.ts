@@ -117,8 +117,8 @@ export class Registry {
     const { managedFields } = sent.resource.metadata;
     const writing = this.#writing(options, "main");
     const ownersOf = (born: Resource): Owners => ownersOfNew(kind, born, managedFields, writing);
-    const { dryRun, author } = options;
-    return this.#insert(kind, sent, { namespace, dryRun, author, ownersOf });
+    const { dryRun, author, admit } = options;
+    return this.#insert(kind, sent, { namespace, dryRun, author, admit, ownersOf });
   }
 
   async #insert(
@@ -128,6 +128,7 @@ export class Registry {
       readonly namespace: string | undefined;
       readonly dryRun: boolean | undefined;
       readonly author: Author | undefined;
+      readonly admit: WriteOptions["admit"];
       readonly ownersOf: (born: Resource) => Owners;
     },
   ): Promise<Resource> {
@@ -146,6 +147,7 @@ export class Registry {
       const ownersOf = (): Owners => how.ownersOf(withFinalizersOf(sent.resource, born));
       const resource = withOwners(born, await withConversions(ownersOf));
       await this.#checkRules(kind, resource, undefined);
+      how.admit?.({ kind, before: undefined, after: resource });
       const key = keyOf(kind, resource.metadata);
       const taken = await this.#ports.backend.get(key);
       if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
@@ -184,7 +186,7 @@ export class Registry {
    */
   async apply(kind: Kind, key: ObjectKey, raw: unknown, options: ApplyOptions): Promise<ApplyOutcome> {
     const config = readAppliedConfig(kind, key, raw);
-    const { endpoint = "main", force, dryRun, author } = options;
+    const { endpoint = "main", force, dryRun, author, admit } = options;
     const plan = { writing: this.#writing(options, endpoint), force };
     const overlay = (current: Resource): Outcome => {
       options.onObject?.(current);
@@ -203,7 +205,7 @@ export class Registry {
         const { object, owners } = await withConversions(() => prepareApply(kind, undefined, config, plan));
         const sent = readObject(kind, object);
         options.onObject?.(sent.resource);
-        const how = { namespace: key.namespace, dryRun, author, ownersOf: () => owners };
+        const how = { namespace: key.namespace, dryRun, author, admit, ownersOf: () => owners };
         return { resource: await this.#insert(kind, sent, how), created: true };
       } catch (error) {
         // Somebody removed or made it meanwhile: then it is the other way of the two.
@@ -236,7 +238,7 @@ export class Registry {
   async #rewrite(
     kind: Kind,
     key: ObjectKey,
-    { dryRun, author, isDeletion = false }: WriteOptions & { readonly isDeletion?: boolean },
+    { dryRun, author, admit, isDeletion = false }: WriteOptions & { readonly isDeletion?: boolean },
     decide: (current: Resource) => Outcome,
   ): Promise<Outcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -244,6 +246,7 @@ export class Registry {
       const before = await openEntry(kind, entry);
       const outcome = await withConversions(() => decide(before));
       if (outcome.do === "write" && !isDeletion) await this.#checkRules(kind, outcome.resource, before);
+      if (outcome.do === "write") admit?.({ kind, before, after: outcome.resource });
       if (outcome.do === "nothing" || dryRun) return outcome;
       const write: Write =
         outcome.do === "remove"

@@ -1,6 +1,7 @@
 import type { Resource } from "@freehold/apis";
 
 import type { Author } from "../history/author.ts";
+import type { ObjectChange } from "../history/record-change.ts";
 import type { Endpoint } from "./validate.ts";
 
 export interface WriteOptions {
@@ -10,6 +11,8 @@ export interface WriteOptions {
   readonly author?: Author | undefined;
   /** Everything but the write itself. */
   readonly dryRun?: boolean | undefined;
+  /** Called with every object as it is and as it would be stored; may throw to refuse it. */
+  readonly admit?: ((change: ObjectChange) => void) | undefined;
   /** Told which fields were dropped; may throw to refuse them. */
   readonly onUnknownFields?: ((paths: readonly string[]) => void) | undefined;
 }

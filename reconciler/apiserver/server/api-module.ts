@@ -3,12 +3,18 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 import { builtInKinds, type Kind } from "@freehold/apis";
+import { containerKind } from "@freehold/apis/workload";
 import type { Backend, ResourceStore } from "@freehold/store";
 import type { DynamicModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core/nest-factory.js";
 
-import { fixedAuthorizer } from "../auth/authorize.ts";
+import { Access } from "../auth/access.ts";
+import { admitWrites } from "../auth/admit-write.ts";
 import { CertificateAuthority } from "../auth/certificate-authority.ts";
+import type { Identity } from "../auth/identity.ts";
+import type { ImpersonationPorts } from "../auth/impersonate.ts";
+import { LiveRoles } from "../auth/rbac/live-roles.ts";
+import { RoleGathering } from "../auth/rbac/role-gathering.ts";
 import { TokenFile } from "../auth/token-file.ts";
 import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
@@ -64,6 +70,19 @@ function apiModule(options: Options): DynamicModule {
         inject: [OPTIONS],
       },
       { provide: Definitions, useFactory: createDefinitions, inject: [OPTIONS, Registry] },
+      {
+        provide: LiveRoles,
+        useFactory: ({ backend, log = () => undefined }: Options, registry: Registry) =>
+          new LiveRoles(backend, registry, log),
+        inject: [OPTIONS, Registry],
+      },
+      {
+        provide: RoleGathering,
+        useFactory: ({ log = () => undefined }: Options, registry: Registry) =>
+          new RoleGathering(registry, log),
+        inject: [OPTIONS, Registry],
+      },
+      { provide: Access, useFactory: createAccess, inject: [OPTIONS, KindTable, LiveRoles] },
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
       { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
@@ -78,7 +97,7 @@ function apiModule(options: Options): DynamicModule {
       {
         provide: Doors,
         useFactory: createDoors,
-        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority, UPLOADS],
+        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority, UPLOADS, Access, LiveRoles],
       },
     ],
   };
@@ -113,6 +132,20 @@ export async function createContext(options: Options): Promise<Context> {
 function createRegistry({ backend, clock, finalizers = {} }: Options, kinds: KindTable): Registry {
   const finalizersOf = (kind: Kind): readonly string[] => finalizers[kind.id] ?? [];
   return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix, finalizersOf });
+}
+
+function createAccess({ ownerOf = () => undefined }: Options, kinds: KindTable, roles: LiveRoles): Access {
+  const kindOf = (group: string, plural: string): Kind | undefined =>
+    kinds.all().find((kind) => kind.group === group && kind.plural === plural);
+  return new Access({ roles: () => roles.index, kindOf, ownerOf });
+}
+
+/** A package's container has its name, and says on which machine it is. */
+function runsOn(registry: Registry): ImpersonationPorts["runsOn"] {
+  return async (machine, own) => {
+    const container = await registry.find(containerKind, own);
+    return container !== undefined && containerKind.decode(container).spec.machine === machine;
+  };
 }
 
 function newSuffix(): string {
@@ -164,18 +197,33 @@ function createDoors(
   options: Options,
   registry: Registry,
   documents: Documents,
-  ...[tokens, authority, uploads]: [TokenFile, CertificateAuthority, Uploads | undefined]
+  ...[tokens, authority, uploads, access, roles]: [
+    TokenFile,
+    CertificateAuthority,
+    Uploads | undefined,
+    Access,
+    LiveRoles,
+  ]
 ): Doors {
-  const { listen, socketPath, names, ownerOf = () => undefined, clock, log = () => undefined } = options;
+  const { listen, socketPath, names, clock, log = () => undefined } = options;
+  const identifyToken = async (token: string): Promise<Identity | undefined> => tokens.identify(token);
   const foresee: Foresight = async (change) =>
     (await options.foresee?.(change, registryStore(registry))) ?? [];
   const ports = {
     registry,
     documents,
-    tokens,
     clock,
     log,
-    authorize: fixedAuthorizer(ownerOf),
+    identifyToken,
+    access,
+    authorize: access.authorize,
+    admit: admitWrites(access),
+    refreshRoles: () => roles.refresh(),
+    runsOn: runsOn(registry),
+    reviewToken: async (token: string, audiences: readonly string[]) => {
+      const identity = await identifyToken(token);
+      return identity && audiences.length === 0 ? { identity, audiences: [] } : undefined;
+    },
     uploads,
     timing: { random: Math.random },
     foresee,

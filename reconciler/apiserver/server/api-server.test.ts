@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 
 import { archiveKind } from "@freehold/apis/package";
 import { volumeKind } from "@freehold/apis/storage";
+import { containerKind } from "@freehold/apis/workload";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
@@ -16,6 +17,19 @@ const volume = (name: string, more: object = {}) => ({
   metadata: { name, ...more },
   spec: { machine: "m1" },
 });
+
+const MERGE = { "content-type": "application/merge-patch+json" };
+const CONTAINER = {
+  machine: "m1",
+  package: "web",
+  packageId: "web",
+  archive: "a",
+  images: [],
+  volumes: [],
+  uidBase: 524_288,
+  ipv4: "10.77.0.2",
+  running: true,
+};
 
 let fixture: ServerFixture;
 beforeEach(async () => {
@@ -72,17 +86,20 @@ describe("who may come in", () => {
   });
 
   test("a new token replaces the one its holder had, and none is kept readable", async () => {
-    const first = await fixture.server.issueToken("agent", ["system:agents"]);
-    const second = await fixture.server.issueToken("agent", ["system:agents"]);
+    const first = await fixture.server.issueToken("system:agent:m1", ["system:agents"]);
+    const second = await fixture.server.issueToken("system:agent:m1", ["system:agents"]);
     expect((await fixture.ask(VOLUMES, { token: first })).status).toBe(401);
     expect((await fixture.ask(VOLUMES, { token: second })).status).toBe(200);
     const kept = await readFile(join(fixture.socketPath, "../tokens.json"), "utf8");
     expect(kept).not.toContain(second);
   });
 
-  test("derived kinds are written by agents, not by people", async () => {
+  test("derived kinds are written by controllers and reported on by agents, not by people", async () => {
     const path = "/apis/package.freehold.dev/v1alpha1/archives";
     const body = { metadata: { name: "a" }, spec: { machine: "m1" } };
+    await fixture.server.store.create(archiveKind, archiveKind.draft({ name: "b" }, body.spec), {
+      name: "x",
+    });
     expect(await post(body, path)).toMatchObject({
       status: 403,
       json: {
@@ -91,7 +108,10 @@ describe("who may come in", () => {
       },
     });
     const token = await fixture.server.issueToken("system:agent:m1", ["system:agents"]);
-    expect((await fixture.ask(path, { method: "POST", body, token })).status).toBe(201);
+    const report = { method: "PATCH", body: { status: { size: 1 } }, headers: MERGE };
+    expect((await fixture.ask(`${path}/b/status`, report)).status).toBe(403);
+    expect((await fixture.ask(`${path}/b/status`, { ...report, token })).status).toBe(200);
+    expect((await fixture.ask(path, { method: "POST", body, token })).status).toBe(403);
   });
 
   test("agents may speak for packages, administrators for anybody, others for themselves", async () => {
@@ -106,6 +126,11 @@ describe("who may come in", () => {
     const agent = await fixture.server.issueToken("system:agent:m1", ["system:agents"]);
     const person = await fixture.server.issueToken("jo", ["staff"]);
     const web = "system:package:default:web";
+    await fixture.server.store.create(
+      containerKind,
+      containerKind.draft({ name: "web", namespace: "default" }, CONTAINER),
+      { name: "x" },
+    );
     expect((await as(agent, web, "system:packages")).json).toMatchObject({
       status: { userInfo: { username: web, groups: ["system:packages", "system:authenticated"] } },
     });
@@ -326,7 +351,7 @@ describe("watches", () => {
     expect(frames[1]?.object).toEqual({
       kind: "Volume",
       apiVersion: "storage.freehold.dev/v1alpha1",
-      metadata: { resourceVersion: "4", creationTimestamp: null },
+      metadata: { resourceVersion: expect.stringMatching(/^[1-9]\d*$/), creationTimestamp: null },
     });
   });
 

@@ -61,6 +61,8 @@ export interface ApiServer {
   issueClientCertificate(user: string, groups: readonly string[]): Promise<PemPair>;
   /** A bearer token, replacing the one this user of these groups had. */
   issueToken(user: string, groups: readonly string[]): Promise<string>;
+  /** Whose token this is; undefined when it is nobody's. */
+  userOf(token: string): Promise<string | undefined>;
   /** Writes a kubeconfig with a client certificate in it; by default for an administrator. Mode 0600. */
   writeKubeconfig(path: string, options?: KubeconfigOptions): Promise<void>;
   /** Ends watches, lets requests under way finish, and leaves the backend open. */
@@ -95,6 +97,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caCertificate: authority.certificate,
     issueClientCertificate,
     issueToken: (user, groups) => tokens.issue(user, groups),
+    userOf: async (token) => tokens.identify(token)?.user,
     writeKubeconfig,
     stop,
   };

@@ -1,6 +1,7 @@
 import { packageKind } from "@freehold/apis/package";
 
-import type { Authorizer } from "../auth/authorize.ts";
+import type { Authorizer } from "../auth/access.ts";
+import { wishFor } from "../auth/attributes.ts";
 import { forbidden } from "../errors/object-errors.ts";
 import { badRequest, methodNotAllowed, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import type { ApiRequest } from "../http/api-request.ts";
@@ -78,18 +79,14 @@ function wholeNumber({ query }: ApiRequest, name: string, least: number): number
   throw badRequest(`Cannot use "${name}=${text}": wanted a whole number of bytes, ${least} or more`);
 }
 
-function requireRight(authorize: Authorizer, { identity, query }: ApiRequest): void {
+/** Who may install may upload; agents only fetch, and have the paths themselves in their role. */
+function requireRight(authorize: Authorizer, { identity, query, method, path }: ApiRequest): void {
   if (!identity) throw unauthorized();
   const namespace = query.get("namespace") ?? "default";
-  const wish = {
-    verb: "create",
-    kind: packageKind,
-    namespace,
-    name: undefined,
-    subresource: undefined,
-  } as const;
-  const decision = authorize(identity, wish);
+  const decision = authorize(identity, wishFor("create", packageKind, { namespace }));
   if (decision.allowed && !decision.within) return;
+  const isRead = method === "GET" || method === "HEAD";
+  if (isRead && authorize(identity, { verb: "get", path }).allowed) return;
   const why = `User "${identity.user}" cannot create Packages in the namespace "${namespace}", nor upload archives for them`;
   throw forbidden(packageKind, "", why);
 }

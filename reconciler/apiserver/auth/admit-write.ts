@@ -1,0 +1,32 @@
+import { clusterRoleKind } from "@freehold/apis/rbac";
+
+import { forbidden } from "../errors/object-errors.ts";
+import type { ObjectChange } from "../history/record-change.ts";
+import { equalJson } from "../json/equal-json.ts";
+import type { Endpoint } from "../registry/validate.ts";
+import type { Access } from "./access.ts";
+import { type Identity, machineOf } from "./identity.ts";
+import { refuseEscalation } from "./rbac/refuse-escalation.ts";
+
+/** What cannot be told before the object is known as it will be stored. Throws 403. */
+export type AdmitWrite = (identity: Identity, change: ObjectChange, endpoint: Endpoint) => void;
+
+export function admitWrites(access: Access): AdmitWrite {
+  return (identity, change, endpoint) => {
+    if (change.kind.group === clusterRoleKind.group) refuseEscalation(access, identity, change);
+    if (machineOf(identity) !== undefined) refuseAgentsWish(identity, change, endpoint);
+  };
+}
+
+/** An agent reports, and claims by finalizers; what is to be is not its to say, but for its own Machine. */
+function refuseAgentsWish(
+  { user }: Identity,
+  { kind, before, after }: ObjectChange,
+  endpoint: Endpoint,
+): void {
+  if (endpoint !== "main" || !before || !after || kind.kind === "Machine" || kind.kind === "Event") return;
+  const { metadata: _, status: __, ...was } = before;
+  const { metadata, status: ___, ...is } = after;
+  if (equalJson(was, is)) return;
+  throw forbidden(kind, metadata.name, `User "${user}" may not change what is wished, only claim and report`);
+}
