@@ -13,6 +13,19 @@ const [file = "", firstNumber = "0"] = process.argv.slice(2);
 const backend = await EmbeddedBackend.open(file);
 writeSync(1, "open\n");
 
+/** Waits for a reader that is slow: the pipe does not block by itself. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error) || Reflect.get(error, "code") !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
 async function write(writer: number): Promise<void> {
   for (let number = Number(firstNumber); ; number += 1) {
     const value = Buffer.from(`${number} ${"x".repeat(500)}`);
@@ -27,7 +40,7 @@ async function write(writer: number): Promise<void> {
           : { type: "delete", key: `${key}/even` },
       ],
     );
-    writeSync(1, `${writer} ${number} ${revision}\n`);
+    tell(`${writer} ${number} ${revision}\n`);
     if (writer === 0 && number % 40 === 0) await backend.compact(revision - 1);
   }
 }
