@@ -9,12 +9,14 @@ import { answerUpload, isUploadPath, type UploadRoutePorts } from "../uploads/an
 import type { ApiRequest } from "./api-request.ts";
 import type { Documents } from "./documents.ts";
 import { failure, type Reply } from "./reply.ts";
-import { readResourcePath } from "./request-info.ts";
+import { type ResourcePath, readResourcePath } from "./request-info.ts";
 import { handleResource, type ResourcePorts } from "./resource-handler.ts";
 import { answerReview, isReviewPath, type ReviewPorts } from "./reviews.ts";
 import { answerSystemPath } from "./system-paths.ts";
+import { answerTokenRequest, isTokenPath, type TokenPorts } from "./token-request.ts";
 
-export interface ApiPorts extends ResourcePorts, ReviewPorts, ImpersonationPorts, UploadRoutePorts {
+export interface ApiPorts
+  extends ResourcePorts, ReviewPorts, TokenPorts, ImpersonationPorts, UploadRoutePorts {
   readonly documents: Documents;
   /** False while the server is stopping. */
   readonly isReady: () => boolean;
@@ -34,15 +36,21 @@ async function route(ports: ApiPorts, sent: ApiRequest): Promise<Reply> {
   if (sent.rejected) throw unauthorized();
   const request = { ...sent, identity: await impersonate(ports, sent.identity, sent.headers) };
   const path = readResourcePath(request.path);
-  if (path)
-    return isReviewPath(path) ? answerReview(ports, request, path) : handleResource(ports, request, path);
+  if (path) return routeResource(ports, request, path);
   if (isUploadPath(request.path)) return answerUpload(ports, request);
   requirePath(ports, request);
+  const keys = ports.accountTokens.document(request.path);
+  if (keys) return { status: 200, contentType: keys.type, body: keys.body };
   const known = answerSystemPath(request, ports.isReady());
   if (known) return known;
   const document = ports.documents.answer(request);
   if (document) return document;
   throw noSuchPath();
+}
+
+function routeResource(ports: ApiPorts, request: ApiRequest, path: ResourcePath): Promise<Reply> {
+  if (isReviewPath(path)) return answerReview(ports, request, path);
+  return isTokenPath(path) ? answerTokenRequest(ports, request, path) : handleResource(ports, request, path);
 }
 
 /** Throws 403 for a path the caller has no right to, and 401 when nobody has said who asks. */

@@ -1,5 +1,6 @@
 import type { Access } from "../auth/access.ts";
 import { type ResourceAttributes, sayForbidden } from "../auth/attributes.ts";
+import type { RecognizeToken } from "../auth/bearer-tokens.ts";
 import type { Identity } from "../auth/identity.ts";
 import { readAttributes } from "../auth/read-attributes.ts";
 import { ApiError } from "../errors/api-error.ts";
@@ -13,11 +14,7 @@ import type { ResourcePath } from "./request-info.ts";
 
 export interface ReviewPorts {
   readonly access: Access;
-  /** Whose a token is that was given to an audience; the server's own when none is named. */
-  readonly reviewToken: (
-    token: string,
-    audiences: readonly string[],
-  ) => Promise<{ readonly identity: Identity; readonly audiences: readonly string[] } | undefined>;
+  readonly recognizeToken: RecognizeToken;
 }
 
 interface Asked {
@@ -106,7 +103,7 @@ async function reviewToken({ ports, spec }: Asked): Promise<object> {
   const token = at(spec, "token");
   if (typeof token !== "string" || token === "")
     throw badRequest("token is required for TokenReview in authentication");
-  const found = await ports.reviewToken(token, textsOf(at(spec, "audiences")));
+  const found = await ports.recognizeToken(token, textsOf(at(spec, "audiences")));
   if (!found) return { authenticated: false, user: {}, error: "invalid bearer token" };
   return { authenticated: true, user: userInfo(found.identity), audiences: found.audiences };
 }

@@ -58,7 +58,78 @@ const leaseSpec: Message = {
   7: ["preferredHolder", "string"],
 };
 
+const objectReference: Message = {
+  1: ["kind", "string"],
+  2: ["namespace", "string"],
+  3: ["name", "string"],
+  4: ["uid", "string"],
+  5: ["apiVersion", "string"],
+  6: ["resourceVersion", "string"],
+  7: ["fieldPath", "string"],
+};
+
+const policyRule: Message = {
+  1: ["verbs", "strings"],
+  2: ["apiGroups", "strings"],
+  3: ["resources", "strings"],
+  4: ["resourceNames", "strings"],
+  5: ["nonResourceURLs", "strings"],
+};
+
+const labelSelector: Message = {
+  1: ["matchLabels", "textMap"],
+  2: [
+    "matchExpressions",
+    { messages: { 1: ["key", "string"], 2: ["operator", "string"], 3: ["values", "strings"] } },
+  ],
+};
+
+const subject: Message = {
+  1: ["kind", "string"],
+  2: ["apiGroup", "string"],
+  3: ["name", "string"],
+  4: ["namespace", "string"],
+};
+
+const accessReviewSpec: Message = {
+  1: ["resourceAttributes", { message: resourceAttributes }],
+  2: ["nonResourceAttributes", { message: { 1: ["path", "string"], 2: ["verb", "string"] } }],
+  3: ["user", "string"],
+  4: ["groups", "strings"],
+  6: ["uid", "string"],
+};
+
+const tokenRequestSpec: Message = {
+  1: ["audiences", "strings"],
+  3: [
+    "boundObjectRef",
+    {
+      message: {
+        1: ["kind", "string"],
+        2: ["apiVersion", "string"],
+        3: ["name", "string"],
+        4: ["uid", "string"],
+      },
+    },
+  ],
+  4: ["expirationSeconds", "integer"],
+};
+
 const metadata = ["metadata", { message: objectMeta }] as const;
+
+const role: Message = {
+  1: metadata,
+  2: ["rules", { messages: policyRule }],
+  3: ["aggregationRule", { message: { 1: ["clusterRoleSelectors", { messages: labelSelector }] } }],
+};
+
+const binding: Message = {
+  1: metadata,
+  2: ["subjects", { messages: subject }],
+  3: ["roleRef", { message: { 1: ["apiGroup", "string"], 2: ["kind", "string"], 3: ["name", "string"] } }],
+};
+
+const accessReview: Message = { 1: metadata, 2: ["spec", { message: accessReviewSpec }] };
 
 /**
  * The kinds that client-go sends as protobuf, by apiVersion and kind. Numbers from `generated.proto` of k8s.io/api and
@@ -89,18 +160,24 @@ export const messages: Readonly<Record<string, Message>> = {
     1: metadata,
     2: ["spec", { message: { 1: ["namespace", "string"] } }],
   },
-  "authorization.k8s.io/v1 SelfSubjectAccessReview": {
+  "authorization.k8s.io/v1 SelfSubjectAccessReview": accessReview,
+  "authorization.k8s.io/v1 SubjectAccessReview": accessReview,
+  "authorization.k8s.io/v1 LocalSubjectAccessReview": accessReview,
+  "authentication.k8s.io/v1 TokenReview": {
     1: metadata,
-    2: [
-      "spec",
-      {
-        message: {
-          1: ["resourceAttributes", { message: resourceAttributes }],
-          2: ["nonResourceAttributes", { message: { 1: ["path", "string"], 2: ["verb", "string"] } }],
-        },
-      },
-    ],
+    2: ["spec", { message: { 1: ["token", "string"], 2: ["audiences", "strings"] } }],
   },
+  "authentication.k8s.io/v1 TokenRequest": { 1: metadata, 2: ["spec", { message: tokenRequestSpec }] },
+  "v1 ServiceAccount": {
+    1: metadata,
+    2: ["secrets", { messages: objectReference }],
+    3: ["imagePullSecrets", { messages: { 1: ["name", "string"] } }],
+    4: ["automountServiceAccountToken", "boolean"],
+  },
+  "rbac.authorization.k8s.io/v1 Role": role,
+  "rbac.authorization.k8s.io/v1 ClusterRole": role,
+  "rbac.authorization.k8s.io/v1 RoleBinding": binding,
+  "rbac.authorization.k8s.io/v1 ClusterRoleBinding": binding,
 };
 
 /** DeleteOptions come under the apiVersion of whatever is deleted. */

@@ -3,18 +3,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 import { builtInKinds, type Kind } from "@freehold/apis";
-import { containerKind } from "@freehold/apis/workload";
 import type { Backend, ResourceStore } from "@freehold/store";
 import type { DynamicModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core/nest-factory.js";
 
-import { Access } from "../auth/access.ts";
-import { admitWrites } from "../auth/admit-write.ts";
 import { CertificateAuthority } from "../auth/certificate-authority.ts";
-import type { Identity } from "../auth/identity.ts";
-import type { ImpersonationPorts } from "../auth/impersonate.ts";
-import { LiveRoles } from "../auth/rbac/live-roles.ts";
-import { RoleGathering } from "../auth/rbac/role-gathering.ts";
 import { TokenFile } from "../auth/token-file.ts";
 import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
@@ -31,6 +24,7 @@ import { Registry } from "../registry/registry.ts";
 import { awaitedHashes } from "../uploads/awaited-hashes.ts";
 import { Uploads } from "../uploads/uploads.ts";
 import type { ApiServerOptions } from "./api-server.ts";
+import { AUTH, type AuthPorts, authProviders } from "./auth-providers.ts";
 import { Doors } from "./doors.ts";
 
 type Options = ApiServerOptions & { readonly clock: () => number };
@@ -59,30 +53,13 @@ function apiModule(options: Options): DynamicModule {
       { provide: KindTable, useFactory: () => new KindTable(options.kinds ?? builtInKinds) },
       { provide: Registry, useFactory: createRegistry, inject: [OPTIONS, KindTable] },
       { provide: Documents, useFactory: (kinds: KindTable) => new Documents(kinds), inject: [KindTable] },
-      {
-        provide: TokenFile,
-        useFactory: ({ dataDir }: Options) => TokenFile.open(join(dataDir, "tokens.json")),
-        inject: [OPTIONS],
-      },
+      ...authProviders(options),
       {
         provide: CertificateAuthority,
         useFactory: ({ dataDir, clock }: Options) => CertificateAuthority.open(join(dataDir, "pki"), clock()),
         inject: [OPTIONS],
       },
       { provide: Definitions, useFactory: createDefinitions, inject: [OPTIONS, Registry] },
-      {
-        provide: LiveRoles,
-        useFactory: ({ backend, log = () => undefined }: Options, registry: Registry) =>
-          new LiveRoles(backend, registry, log),
-        inject: [OPTIONS, Registry],
-      },
-      {
-        provide: RoleGathering,
-        useFactory: ({ log = () => undefined }: Options, registry: Registry) =>
-          new RoleGathering(registry, log),
-        inject: [OPTIONS, Registry],
-      },
-      { provide: Access, useFactory: createAccess, inject: [OPTIONS, KindTable, LiveRoles] },
       { provide: NamespaceLifecycle, useFactory: createNamespaceLifecycle, inject: [OPTIONS, Registry] },
       { provide: GarbageCollector, useFactory: createGarbageCollector, inject: [OPTIONS, Registry] },
       { provide: Compactor, useFactory: createCompactor, inject: [OPTIONS] },
@@ -97,7 +74,7 @@ function apiModule(options: Options): DynamicModule {
       {
         provide: Doors,
         useFactory: createDoors,
-        inject: [OPTIONS, Registry, Documents, TokenFile, CertificateAuthority, UPLOADS, Access, LiveRoles],
+        inject: [OPTIONS, Registry, Documents, CertificateAuthority, UPLOADS, AUTH],
       },
     ],
   };
@@ -132,20 +109,6 @@ export async function createContext(options: Options): Promise<Context> {
 function createRegistry({ backend, clock, finalizers = {} }: Options, kinds: KindTable): Registry {
   const finalizersOf = (kind: Kind): readonly string[] => finalizers[kind.id] ?? [];
   return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix, finalizersOf });
-}
-
-function createAccess({ ownerOf = () => undefined }: Options, kinds: KindTable, roles: LiveRoles): Access {
-  const kindOf = (group: string, plural: string): Kind | undefined =>
-    kinds.all().find((kind) => kind.group === group && kind.plural === plural);
-  return new Access({ roles: () => roles.index, kindOf, ownerOf });
-}
-
-/** A package's container has its name, and says on which machine it is. */
-function runsOn(registry: Registry): ImpersonationPorts["runsOn"] {
-  return async (machine, own) => {
-    const container = await registry.find(containerKind, own);
-    return container !== undefined && containerKind.decode(container).spec.machine === machine;
-  };
 }
 
 function newSuffix(): string {
@@ -197,16 +160,9 @@ function createDoors(
   options: Options,
   registry: Registry,
   documents: Documents,
-  ...[tokens, authority, uploads, access, roles]: [
-    TokenFile,
-    CertificateAuthority,
-    Uploads | undefined,
-    Access,
-    LiveRoles,
-  ]
+  ...[authority, uploads, auth]: [CertificateAuthority, Uploads | undefined, AuthPorts]
 ): Doors {
   const { listen, socketPath, names, clock, log = () => undefined } = options;
-  const identifyToken = async (token: string): Promise<Identity | undefined> => tokens.identify(token);
   const foresee: Foresight = async (change) =>
     (await options.foresee?.(change, registryStore(registry))) ?? [];
   const ports = {
@@ -214,16 +170,7 @@ function createDoors(
     documents,
     clock,
     log,
-    identifyToken,
-    access,
-    authorize: access.authorize,
-    admit: admitWrites(access),
-    refreshRoles: () => roles.refresh(),
-    runsOn: runsOn(registry),
-    reviewToken: async (token: string, audiences: readonly string[]) => {
-      const identity = await identifyToken(token);
-      return identity && audiences.length === 0 ? { identity, audiences: [] } : undefined;
-    },
+    ...auth,
     uploads,
     timing: { random: Math.random },
     foresee,

@@ -1,0 +1,17 @@
+import type { IdentifyToken } from "./authenticate.ts";
+import type { AccountTokens, Recognized } from "./service-accounts/account-tokens.ts";
+import { ISSUER } from "./service-accounts/account-tokens.ts";
+
+/** Whose a token is that was given to one of these audiences; undefined when it is nobody's. */
+export type RecognizeToken = (token: string, audiences: readonly string[]) => Promise<Recognized | undefined>;
+
+/** Every kind of token there is: a signed one is a service account's, any other is looked up. */
+export function recognizeTokens(accounts: AccountTokens, lookUp: IdentifyToken): RecognizeToken {
+  return async (token, audiences) => {
+    const wanted = audiences.length === 0 ? [ISSUER] : audiences;
+    if (token.split(".").length === 3) return accounts.recognize(token, wanted);
+    if (!wanted.includes(ISSUER)) return undefined;
+    const identity = await lookUp(token);
+    return identity && { identity, audiences: [ISSUER] };
+  };
+}
