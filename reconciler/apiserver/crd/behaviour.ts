@@ -2,7 +2,12 @@ import type { Kind, Problem, Resource } from "@freehold/apis";
 import { customResourceDefinitionKind } from "@freehold/apis/extensions";
 
 import { isCustomKind } from "./custom-kind.ts";
-import { definitionProblems, markDefinition, prepareDefinition } from "./definition-behaviour.ts";
+import {
+  definitionProblems,
+  definitionRuleProblems,
+  markDefinition,
+  prepareDefinition,
+} from "./definition-behaviour.ts";
 import type { RuleEngine } from "./rule-engine.ts";
 
 /** What the registry does with objects of a kind beyond what it does with all. */
@@ -31,6 +36,7 @@ export function behaviourOf(kind: Kind): Behaviour | undefined {
 
 const DEFINITION: Behaviour = {
   prepare: prepareDefinition,
+  ruleProblems: definitionRuleProblems,
   problems: definitionProblems,
   markDeleted: markDefinition,
 };

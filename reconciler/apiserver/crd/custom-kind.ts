@@ -1,10 +1,11 @@
-import type { Kind, Resource } from "@freehold/apis";
+import type { Kind, Problem, Resource } from "@freehold/apis";
 
 import { methodNotAllowed } from "../errors/request-errors.ts";
 import type { JsonObject } from "../json/json-object.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type Converter, converterOf } from "./converter.ts";
 import { asDefinition, type DefinedVersion, type Definition, storageVersion } from "./definition.ts";
+import { hasRules } from "./has-rules.ts";
 import { type Shaped, shapeObject } from "./shape-object.ts";
 import { asSchema, type Schema } from "./structural-schema.ts";
 import { validateChange } from "./validate-value.ts";
@@ -98,13 +99,29 @@ function factsOf(definition: Definition, version: DefinedVersion, schema: Schema
     scale: version.subresources?.scale,
     warning: warningOf(definition, version),
     shape: (members) => shapeObject(schema, members),
-    problems: (next, old) => validateChange(schema, next, old),
+    problems: (next, old) => withUncheckedRules(schema, validateChange(schema, next, old)),
+    ...(hasRules(schema) && { ruleProblems: (engine, next, old) => engine.check(schema, next, old) }),
     checkMayCreate: () => {
       if (metadata.deletionTimestamp === undefined) return;
       throw methodNotAllowed("create not allowed while custom resource definition is terminating");
     },
   };
 }
+
+/** Rules could stumble over what the schema does not allow, so then they are not run; kube-apiserver says so as well. */
+function withUncheckedRules(schema: Schema, problems: readonly Problem[]): readonly Problem[] {
+  if (!problems.some(({ reason }) => BLOCKING.has(reason)) || !hasRules(schema)) return problems;
+  const message = `Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation`;
+  return [...problems, { path: "<nil>", reason: "FieldValueInvalid", message }];
+}
+
+const BLOCKING: ReadonlySet<Problem["reason"]> = new Set([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
 
 function warningOf(
   { spec }: Definition,

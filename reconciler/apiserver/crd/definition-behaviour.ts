@@ -1,10 +1,14 @@
 import type { Problem, Resource } from "@freehold/apis";
 import { customResourceDefinitionKind } from "@freehold/apis/extensions";
 
+import { equalJson } from "../json/equal-json.ts";
 import { at, isObject, type JsonObject } from "../json/json-object.ts";
 import { asDefinition, CLEANUP, type Definition, storageVersion } from "./definition.ts";
+import { hasRules } from "./has-rules.ts";
+import type { RuleEngine } from "./rule-engine.ts";
 import { dropUnknownKeywords } from "./schema-keywords.ts";
 import { withCondition } from "./set-condition.ts";
+import { asSchema } from "./structural-schema.ts";
 import { validateDefinition } from "./validate-definition.ts";
 
 /** Drops what schemas of a definition cannot hold, in place, and fills what its names leave open. Returns what was dropped. */
@@ -42,6 +46,22 @@ export function definitionProblems(next: Resource, old: Resource | undefined): r
   const { problems } = customResourceDefinitionKind.check(next);
   if (problems.length > 0) return problems;
   return validateDefinition(asDefinition(next), old && asDefinition(old));
+}
+
+/** Faults of the rules in its schemas, which have to be compiled to find them. */
+export async function definitionRuleProblems(
+  engine: RuleEngine,
+  next: Resource,
+  old: Resource | undefined,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const [i, { schema }] of asDefinition(next).spec.versions.entries()) {
+    const structural = asSchema(schema?.openAPIV3Schema);
+    const before = at(old, "spec", "versions", i, "schema", "openAPIV3Schema");
+    if (!hasRules(structural) || equalJson(structural, before)) continue;
+    problems.push(...(await engine.compile(structural, `spec.versions[${i}].schema.openAPIV3Schema`)));
+  }
+  return problems;
 }
 
 /** A definition that is being deleted stays until its objects are gone, and says so. */

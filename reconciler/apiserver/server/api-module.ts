@@ -13,6 +13,7 @@ import { Compactor } from "../controllers/compactor.ts";
 import { EventExpiry } from "../controllers/event-expiry.ts";
 import { GarbageCollector } from "../controllers/garbage-collector.ts";
 import { NamespaceLifecycle } from "../controllers/namespace-lifecycle.ts";
+import { WorkerRuleEngine } from "../crd/cel/worker-rule-engine.ts";
 import { Definitions } from "../crd/definitions.ts";
 import { HistoryExpiry } from "../history/history-expiry.ts";
 import { DEFAULT_POLICY } from "../history/history-policy.ts";
@@ -51,7 +52,8 @@ function apiModule(options: Options): DynamicModule {
     providers: [
       { provide: OPTIONS, useValue: options },
       { provide: KindTable, useFactory: () => new KindTable(options.kinds ?? builtInKinds) },
-      { provide: Registry, useFactory: createRegistry, inject: [OPTIONS, KindTable] },
+      { provide: Registry, useFactory: createRegistry, inject: [OPTIONS, KindTable, WorkerRuleEngine] },
+      { provide: WorkerRuleEngine, useFactory: () => new WorkerRuleEngine() },
       { provide: Documents, useFactory: (kinds: KindTable) => new Documents(kinds), inject: [KindTable] },
       ...authProviders(options),
       {
@@ -100,15 +102,22 @@ export async function createContext(options: Options): Promise<Context> {
     authority: context.get(CertificateAuthority),
     tokens: context.get(TokenFile),
     store: registryStore(context.get(Registry)),
-    storeThrough: (backend) => registryStore(createRegistry({ ...options, backend }, context.get(KindTable))),
+    storeThrough: (backend) =>
+      registryStore(
+        createRegistry({ ...options, backend }, context.get(KindTable), context.get(WorkerRuleEngine)),
+      ),
     port: doors.port,
     stop: () => context.close(),
   };
 }
 
-function createRegistry({ backend, clock, finalizers = {} }: Options, kinds: KindTable): Registry {
+function createRegistry(
+  { backend, clock, finalizers = {} }: Options,
+  kinds: KindTable,
+  rules: WorkerRuleEngine,
+): Registry {
   const finalizersOf = (kind: Kind): readonly string[] => finalizers[kind.id] ?? [];
-  return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix, finalizersOf });
+  return new Registry({ backend, kinds, clock, newUid: randomUUID, newSuffix, finalizersOf, rules });
 }
 
 function newSuffix(): string {

@@ -1,0 +1,128 @@
+import { Worker } from "node:worker_threads";
+
+import type { Problem, Resource } from "@freehold/apis";
+import type { OnApplicationShutdown } from "@nestjs/common";
+
+import type { RuleEngine } from "../rule-engine.ts";
+import type { Schema } from "../structural-schema.ts";
+import { invalidValue } from "../value-problems.ts";
+import type { RuleReply, RuleRequest } from "./rule-messages.ts";
+import { brokenRuleProblem } from "./rule-problems.ts";
+
+/** How long one object's rules may take. */
+const DEADLINE_MS = 1000;
+/** A thread nobody needs is memory nobody has. */
+const IDLE_MS = 60_000;
+const MEMORY_MB = 128;
+
+const OUT_OF_BUDGET =
+  "validation failed due to running out of cost budget, no further validation rules will be run";
+
+/**
+ * Runs rules in a thread of their own, one object at a time. The thread is ended when it takes too long or too much, so that no rule can
+ * hold up the server; and when nobody has asked for a minute.
+ */
+export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
+  readonly #deadlineMs: number;
+  readonly #ids = new WeakMap<Schema, number>();
+  #lastId = 0;
+  #known = new Set<number>();
+  #worker: Worker | undefined;
+  #ready: Promise<Worker> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(deadlineMs = DEADLINE_MS) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  async compile(schema: Schema, path: string): Promise<readonly Problem[]> {
+    const reply = await this.#ask(() => ({ type: "compile", schema, path }));
+    if (reply?.type !== "compiled") return [invalidValue(path, "", "its rules take too long to compile")];
+    return reply.faults.map((fault) => invalidValue(fault.path, fault.found, fault.why));
+  }
+
+  async check(schema: Schema, next: Resource, old: Resource | undefined): Promise<readonly Problem[]> {
+    const id = this.#idOf(schema);
+    const reply = await this.#ask(() => {
+      const isKnown = this.#known.has(id);
+      this.#known.add(id);
+      return { type: "check", id, schema: isKnown ? undefined : schema, value: next, old };
+    });
+    if (reply?.type === "checked") return reply.broken.map(brokenRuleProblem);
+    return [
+      { path: "<nil>", reason: "FieldValueInvalid", message: `Invalid value: "object": ${OUT_OF_BUDGET}` },
+    ];
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#turn;
+    await this.#end();
+  }
+
+  #idOf(schema: Schema): number {
+    const known = this.#ids.get(schema);
+    if (known !== undefined) return known;
+    this.#ids.set(schema, (this.#lastId += 1));
+    return this.#lastId;
+  }
+
+  /** Undefined when there was no answer in time, or the thread broke down over it. */
+  #ask(request: () => RuleRequest): Promise<RuleReply | undefined> {
+    const answered = this.#turn.then(() => this.#askNow(request));
+    this.#turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #askNow(request: () => RuleRequest): Promise<RuleReply | undefined> {
+    clearTimeout(this.#idle);
+    const worker = await (this.#ready ??= this.#start());
+    const reply = nextReply(worker, this.#deadlineMs);
+    worker.postMessage(request());
+    const found = await reply;
+    if (!found) await this.#end();
+    else this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
+    return found;
+  }
+
+  async #start(): Promise<Worker> {
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./rule-worker.${extension}`, import.meta.url), {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
+    worker.unref();
+    this.#worker = worker;
+    if (!(await nextReply(worker))) throw new Error("Cannot start the thread of validation rules");
+    return worker;
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#ready = undefined;
+    this.#known = new Set();
+    await worker?.terminate();
+  }
+}
+
+/** The next thing a thread says; undefined when it ends, breaks or lets the time pass. */
+function nextReply(worker: Worker, deadlineMs?: number): Promise<RuleReply | undefined> {
+  return new Promise((resolve) => {
+    const done = (reply?: RuleReply): void => {
+      clearTimeout(timer);
+      worker.off("message", done);
+      worker.off("error", fail);
+      worker.off("exit", fail);
+      // Nothing of a thread that is ended may come as an unhandled error.
+      worker.on("error", () => undefined);
+      resolve(reply);
+    };
+    const fail = (): void => done();
+    const timer = deadlineMs === undefined ? undefined : setTimeout(fail, deadlineMs);
+    worker.on("message", done);
+    worker.on("error", fail);
+    worker.on("exit", fail);
+  });
+}
