@@ -12,6 +12,7 @@ export const PROGRAMS: readonly string[] = [
   "image/daemon/verify-upload-worker.ts",
   "agent/host/archives/verify-worker.ts",
   "reconciler/store/embedded/writer-worker.ts",
+  "reconciler/apiserver/crd/cel/rule-worker.ts",
 ];
 
 /** They load files that lie beside their own. */

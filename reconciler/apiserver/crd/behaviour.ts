@@ -8,10 +8,13 @@ import {
   markDefinition,
   prepareDefinition,
 } from "./definition-behaviour.ts";
+import { loadPatterns } from "./pattern.ts";
 import type { RuleEngine } from "./rule-engine.ts";
 
 /** What the registry does with objects of a kind beyond what it does with all. */
 export interface Behaviour {
+  /** Loads what the rest needs; awaited before it is used. */
+  readonly ready?: () => Promise<void>;
   /** Fills in what only the server writes, in place. */
   readonly prepare?: (next: Resource) => void;
   /** What breaks the schema and the rules around it. */
@@ -35,6 +38,7 @@ export function behaviourOf(kind: Kind): Behaviour | undefined {
 }
 
 const DEFINITION: Behaviour = {
+  ready: loadPatterns,
   prepare: prepareDefinition,
   ruleProblems: definitionRuleProblems,
   problems: definitionProblems,

@@ -2,6 +2,8 @@ import type { Resource } from "@freehold/apis";
 
 import type { JsonObject } from "../json/json-object.ts";
 import type { Definition } from "./definition.ts";
+import { postReviewTo } from "./post-review.ts";
+import { WebhookConverter } from "./webhook-converter.ts";
 
 /** Brings objects from one version into another. */
 export interface Converter {
@@ -20,6 +22,8 @@ const RENAMING: Converter = {
   convertNow: (object, apiVersion) => ({ ...object, apiVersion }),
 };
 
-export function converterOf(_definition: Definition): Converter {
-  return RENAMING;
+export function converterOf({ metadata, spec: { conversion } }: Definition): Converter {
+  const { url, caBundle } = conversion?.webhook?.clientConfig ?? {};
+  if (conversion?.strategy !== "Webhook" || url === undefined) return RENAMING;
+  return new WebhookConverter(metadata.name, postReviewTo(url, caBundle));
 }

@@ -11,6 +11,7 @@ import { kindsOfDefinition } from "./custom-kind.ts";
 import { awaitsCleanup, namesOf, statusOf, type TakenNames } from "./definition-status.ts";
 import { asDefinition, CLEANUP, type Definition, isEstablished } from "./definition.ts";
 import { deleteInstances } from "./delete-instances.ts";
+import { loadPatterns } from "./pattern.ts";
 
 /** Whose the fields are that it writes. */
 const MANAGER = "crd-controller";
@@ -41,7 +42,7 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
   /** Serves what is established already. */
   async load(): Promise<void> {
     const kind = this.#kind();
-    if (kind) this.#serve((await this.#registry.list(kind)).items);
+    if (kind) await this.#serve((await this.#registry.list(kind)).items);
   }
 
   onModuleInit(): void {
@@ -77,14 +78,15 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
     if (!kind) return;
     const { items } = await this.#registry.list(kind);
     const definitions = items.map(asDefinition);
-    this.#serve(items);
+    await this.#serve(items);
     for (const definition of definitions) await this.#accept(kind, definition, definitions);
     const ending = definitions.filter(awaitsCleanup);
     this.#isEmptying = ending.length > 0;
     for (const definition of ending) await this.#empty(kind, definition);
   }
 
-  #serve(resources: readonly Resource[]): void {
+  async #serve(resources: readonly Resource[]): Promise<void> {
+    if (resources.length > 0) await loadPatterns();
     const { kinds } = this.#registry;
     const there = new Map(resources.map((resource) => [resource.metadata.name, asDefinition(resource)]));
     for (const name of this.#served.keys()) {
@@ -112,7 +114,7 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
       ...current,
       status: statusOf(asDefinition(current), taken, now),
     }));
-    if (status) this.#serve(all.map((one) => (one === definition ? { ...one, status } : one)));
+    if (status) await this.#serve(all.map((one) => (one === definition ? { ...one, status } : one)));
   }
 
   /** Names in its group that others were accepted with before, or that came with the server. */

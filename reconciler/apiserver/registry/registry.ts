@@ -133,7 +133,9 @@ export class Registry {
     },
   ): Promise<Resource> {
     const { namespace } = how;
-    behaviourOf(kind)?.checkMayCreate?.();
+    const behaviour = behaviourOf(kind);
+    behaviour?.checkMayCreate?.();
+    await behaviour?.ready?.();
     const generated = sent.resource.metadata.name === "";
     for (let attempt = 1; ; attempt += 1) {
       const home = await this.#namespaceOf(kind, namespace, sent.resource.metadata.name);
@@ -241,6 +243,7 @@ export class Registry {
     { dryRun, author, admit, isDeletion = false }: WriteOptions & { readonly isDeletion?: boolean },
     decide: (current: Resource) => Outcome,
   ): Promise<Outcome> {
+    await behaviourOf(kind)?.ready?.();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const entry = await this.#entry(kind, key);
       const before = await openEntry(kind, entry);

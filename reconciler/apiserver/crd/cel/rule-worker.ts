@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 
+import { loadPatterns } from "../pattern.ts";
 import { checkRules } from "./check-rules.ts";
 import { compileRules, type RuleTree } from "./compiled-rules.ts";
 import type { RuleReply, RuleRequest } from "./rule-messages.ts";
@@ -17,5 +18,10 @@ function answer(request: RuleRequest): RuleReply {
   return { type: "checked", broken: tree ? checkRules(tree, value, old) : [] };
 }
 
-parentPort?.on("message", (request: RuleRequest) => parentPort?.postMessage(answer(request)));
-parentPort?.postMessage({ type: "ready" } satisfies RuleReply);
+async function start(): Promise<void> {
+  await loadPatterns();
+  parentPort?.on("message", (request: RuleRequest) => parentPort?.postMessage(answer(request)));
+  parentPort?.postMessage({ type: "ready" } satisfies RuleReply);
+}
+
+void start();

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
+import { loadPatterns } from "../pattern.ts";
 import type { Schema } from "../structural-schema.ts";
 import { checkRules } from "./check-rules.ts";
 import { compileRules } from "./compiled-rules.ts";
+
+beforeAll(loadPatterns);
 
 const spec = {
   size: { type: "integer" },
