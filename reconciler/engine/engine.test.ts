@@ -21,7 +21,7 @@
 // R19 never came to be        "lets an object go that never came to be"
 // R20 owners                  transform-once.test.ts
 // R21 events                  event-recorder.test.ts
-// R22 leader                  not built: one server, one agent per machine; writers() shows who writes what
+// R22 leader                  image/daemon/run-elected.test.ts, test/conformance/two-servers.test.ts
 // R23 coalesced triggers      "looks once when the machine says many things at once"
 // R24 graph                   "draws its graph"
 // R25 faults                  F

@@ -37,7 +37,9 @@ export function registryStore(registry: Registry): ResourceStore {
       try {
         await registry.delete(kind, ref, { uid }, { author: authorOf(by, "delete") });
       } catch (error) {
-        if (!isApiError(error, "NotFound")) throw translate(error);
+        // Gone, or a namesake stands in its place: either way the one that was meant is no more.
+        const isMoot = isApiError(error, "NotFound") || (uid !== undefined && isApiError(error, "Conflict"));
+        if (!isMoot) throw translate(error);
       }
     },
   };
