@@ -17,6 +17,8 @@ export interface DaemonOptions {
   readonly runtimeImage: string | undefined;
   /** The server's state; in the data folder when absent. */
   readonly store: StoreSpec | undefined;
+  /** Where it is written who did what; in the data folder when absent, nowhere when "off". */
+  readonly auditLog: string | undefined;
 }
 
 export const DAEMON_USAGE = `usage: freehold up|down|server|agent --data DIR [options]
@@ -28,6 +30,7 @@ export const DAEMON_USAGE = `usage: freehold up|down|server|agent --data DIR [op
   --bridge-link NAME     name of the bridge (default fhbr0)
   --name NAME            a host name or address the API's certificate is for; may be repeated
   --store SPEC           where the state lies: etcd:http://HOST:PORT or embedded:FILE (default: server/store.db in DIR)
+  --audit-log FILE|off   where it is written who changed what and who was refused (default: server/audit/audit.log in DIR)
   --runtime-image FILE   root image of all containers (default: the one that was built)`;
 
 /** Throws Error with a sentence for people. */
@@ -44,6 +47,7 @@ export function readDaemonOptions(argv: readonly string[]): DaemonOptions {
       name: { type: "string", multiple: true, default: [] },
       "runtime-image": { type: "string" },
       store: { type: "string" },
+      "audit-log": { type: "string" },
     },
   });
   if (values.data === undefined) throw new Error("Cannot start: --data is missing");
@@ -59,6 +63,7 @@ export function readDaemonOptions(argv: readonly string[]): DaemonOptions {
     names: values.name,
     runtimeImage: values["runtime-image"],
     store: values.store === undefined ? undefined : readStoreSpec(values.store),
+    auditLog: values["audit-log"],
   };
 }
 

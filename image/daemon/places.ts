@@ -36,6 +36,10 @@ export class Places {
     return `${this.server}/first-login.token`;
   }
 
+  get auditLog(): string {
+    return `${this.server}/audit/audit.log`;
+  }
+
   get agent(): string {
     return `${this.data}/agent`;
   }

@@ -42,6 +42,7 @@ export async function runServer(options: DaemonOptions): Promise<void> {
     names: options.names,
     finalizers: inbornFinalizers(),
     verifyArchive: verifyUpload,
+    ...(options.auditLog !== "off" && { audit: { path: options.auditLog ?? places.auditLog } }),
     foresee,
     log: (message) => log.warn(message),
   });

@@ -2,13 +2,13 @@ import { isStoreError } from "@freehold/store";
 
 import { sayForbidden } from "../auth/attributes.ts";
 import { ANONYMOUS } from "../auth/identity.ts";
-import { impersonate, type ImpersonationPorts } from "../auth/impersonate.ts";
+import type { ImpersonationPorts } from "../auth/impersonate.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { internal, noSuchPath, unauthorized } from "../errors/request-errors.ts";
 import { answerUpload, isUploadPath, type UploadRoutePorts } from "../uploads/answer-upload.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { Documents } from "./documents.ts";
-import { failure, type Reply } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { type ResourcePath, readResourcePath } from "./request-info.ts";
 import { handleResource, type ResourcePorts } from "./resource-handler.ts";
 import { answerReview, isReviewPath, type ReviewPorts } from "./reviews.ts";
@@ -23,18 +23,8 @@ export interface ApiPorts
   readonly log: (message: string) => void;
 }
 
-/** Answers any request; every failure becomes a Status. */
-export async function answer(ports: ApiPorts, request: ApiRequest): Promise<Reply> {
-  try {
-    return await route(ports, request);
-  } catch (error) {
-    return failure(toApiError(error, ports, request).toStatus());
-  }
-}
-
-async function route(ports: ApiPorts, sent: ApiRequest): Promise<Reply> {
-  if (sent.rejected) throw unauthorized();
-  const request = { ...sent, identity: await impersonate(ports, sent.identity, sent.headers) };
+/** Does what a request asks for, as whom it names, if that may be. Throws whatever goes wrong. */
+export async function route(ports: ApiPorts, request: ApiRequest): Promise<Reply> {
   const path = readResourcePath(request.path);
   if (path) return routeResource(ports, request, path);
   if (isUploadPath(request.path)) return answerUpload(ports, request);
@@ -61,7 +51,8 @@ function requirePath({ authorize }: ApiPorts, { identity, method, path }: ApiReq
   throw new ApiError(403, "Forbidden", `forbidden: ${sayForbidden(identity.user, wish)}`);
 }
 
-function toApiError(error: unknown, ports: ApiPorts, request: ApiRequest): ApiError {
+/** What went wrong, as the client will read it; what was not foreseen is logged, and told to nobody. */
+export function toApiError(error: unknown, ports: ApiPorts, request: ApiRequest): ApiError {
   if (isApiError(error)) return error;
   if (isStoreError(error, "Unavailable") || isStoreError(error, "NoSpace")) {
     return new ApiError(503, "ServiceUnavailable", error.message, {

@@ -4,12 +4,18 @@ import { createSecureServer } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 
 import type { PemPair } from "../auth/issue-certificate.ts";
+import { ConnectionCap } from "../limits/connection-cap.ts";
 import { refuseEarly } from "./refuse-early.ts";
 import type { RawRequest, RawResponse } from "./write-reply.ts";
 
 type Serve = (request: RawRequest, response: RawResponse) => void;
 
 const MAX_STREAMS = 1000;
+/** Connections of all, and of one address that is not this machine. */
+const MAX_CONNECTIONS = 4000;
+const MAX_OF_ADDRESS = 256;
+/** Who has not come through the handshake by then is let go. */
+const HANDSHAKE_MS = 10_000;
 /** How long a stop waits for requests under way. */
 const DRAIN_MS = 5000;
 
@@ -35,6 +41,7 @@ export async function listenTls(
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
+      handshakeTimeout: HANDSHAKE_MS,
       settings: { maxConcurrentStreams: MAX_STREAMS },
     },
     serve,
@@ -77,9 +84,19 @@ function listening(server: Server, listen: () => void): Promise<void> {
 
 function closer(server: Server, askToLeave: () => void): () => Promise<void> {
   const sockets = new Set<Socket>();
+  const perAddress = new ConnectionCap(MAX_OF_ADDRESS);
+  server.maxConnections = MAX_CONNECTIONS;
   server.on("connection", (socket) => {
+    const leave = perAddress.enter(socket.remoteAddress);
+    if (!leave) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      leave();
+      sockets.delete(socket);
+    });
   });
   return async () => {
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));

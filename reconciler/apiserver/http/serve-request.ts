@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { TLSSocket } from "node:tls";
 
 import { authenticate, type IdentifyToken } from "../auth/authenticate.ts";
-import { answer, type ApiPorts } from "./api-handler.ts";
+import { answer, type AnswerPorts } from "./answer.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { openBody } from "./open-body.ts";
 import { readBody } from "./read-body.ts";
 import { type RawRequest, type RawResponse, writeReply } from "./write-reply.ts";
 
-export interface ServePorts extends ApiPorts {
+export interface ServePorts extends AnswerPorts {
   readonly identifyToken: IdentifyToken;
   /** Aborts when watches must end because the server stops. */
   readonly closing: AbortSignal;
@@ -28,8 +28,10 @@ export async function serveRequest(ports: ServePorts, raw: RawRequest, response:
     response.destroy();
     return;
   }
+  let end = (): void => undefined;
   try {
-    const reply = await answer(ports, await identified(ports, raw, request));
+    const { reply, onEnd } = await answer(ports, request, (sent) => identified(ports, raw, sent));
+    end = onEnd;
     await writeReply(raw, response, reply, { auditId: request.auditId, warnings, signal: gone.signal });
   } catch (error) {
     if (!gone.signal.aborted) {
@@ -39,6 +41,7 @@ export async function serveRequest(ports: ServePorts, raw: RawRequest, response:
     }
     response.destroy();
   } finally {
+    end();
     ports.closing.removeEventListener("abort", leave);
   }
 }

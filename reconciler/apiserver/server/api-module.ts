@@ -7,6 +7,7 @@ import type { Backend, ResourceStore } from "@freehold/store";
 import type { DynamicModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core/nest-factory.js";
 
+import { AuditLog } from "../audit/audit-log.ts";
 import { CertificateAuthority } from "../auth/certificate-authority.ts";
 import { TokenFile } from "../auth/token-file.ts";
 import { Compactor } from "../controllers/compactor.ts";
@@ -19,6 +20,7 @@ import { HistoryExpiry } from "../history/history-expiry.ts";
 import { DEFAULT_POLICY } from "../history/history-policy.ts";
 import { Documents } from "../http/documents.ts";
 import type { Foresight } from "../http/plan-reply.ts";
+import { RequestLimits } from "../limits/request-limits.ts";
 import { KindTable } from "../registry/kind-table.ts";
 import { registryStore } from "../registry/registry-store.ts";
 import { Registry } from "../registry/registry.ts";
@@ -180,6 +182,8 @@ function createDoors(
     clock,
     log,
     ...auth,
+    limits: new RequestLimits(options.limits),
+    audit: options.audit && new AuditLog(options.audit, log),
     uploads,
     timing: { random: Math.random },
     foresee,

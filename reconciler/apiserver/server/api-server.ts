@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { Kind } from "@freehold/apis";
 import type { Backend, ResourceStore } from "@freehold/store";
 
+import type { AuditLogOptions } from "../audit/audit-log.ts";
 import { MASTERS } from "../auth/identity.ts";
 import type { PemPair } from "../auth/issue-certificate.ts";
 import { kubeconfigOf, opensServer } from "../auth/kubeconfig.ts";
 import type { HistoryPolicy } from "../history/history-policy.ts";
 import type { ObjectChange } from "../history/record-change.ts";
+import type { LimitOptions } from "../limits/request-limits.ts";
 import type { VerifyArchive } from "../uploads/verification.ts";
 import { createContext } from "./api-module.ts";
 
@@ -33,6 +35,10 @@ export interface ApiServerOptions {
   readonly finalizers?: Readonly<Record<string, readonly string[]>>;
   /** Reads a whole archive; absent: none can be uploaded. */
   readonly verifyArchive?: VerifyArchive;
+  /** Where it is written who did what; absent: nowhere. */
+  readonly audit?: AuditLogOptions;
+  /** How much is done at once. */
+  readonly limits?: LimitOptions;
   /** What is kept of former wishes; by default 90 days, 100 changes of each object, 16 MiB of all. */
   readonly history?: Partial<HistoryPolicy>;
   /** Tells what a change would do to other objects; absent, nobody knows. */

@@ -46,5 +46,6 @@ export class Doors implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#listeners.map((listener) => listener.stop()));
+    await this.#options.audit?.close();
   }
 }
