@@ -12,6 +12,7 @@ import { awaitsCleanup, namesOf, statusOf, type TakenNames } from "./definition-
 import { asDefinition, CLEANUP, type Definition, isEstablished } from "./definition.ts";
 import { deleteInstances } from "./delete-instances.ts";
 import { loadPatterns } from "./pattern.ts";
+import { withCondition } from "./set-condition.ts";
 
 /** Whose the fields are that it writes. */
 const MANAGER = "crd-controller";
@@ -106,7 +107,7 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
 
   async #accept(kind: Kind, definition: Definition, all: readonly Definition[]): Promise<void> {
     if (definition.metadata.deletionTimestamp !== undefined) return;
-    const now = new Date(this.#clock()).toISOString().replace(/\.\d+Z$/, "Z");
+    const now = this.#now();
     const taken = this.#namesTaken(definition, all);
     const status = statusOf(definition, taken, now);
     if (status === definition.status) return;
@@ -139,7 +140,7 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
     const left = isEstablished(definition)
       ? await deleteInstances(this.#registry, kindsOfDefinition(definition).stored)
       : 0;
-    if (left > 0) return;
+    if (left > 0) return this.#tellProgress(kind, definition, left);
     this.#log(`CustomResourceDefinition "${name}" has no objects any more and goes`);
     await this.#write(
       kind,
@@ -153,6 +154,24 @@ export class Definitions implements OnModuleInit, OnApplicationShutdown {
       }),
       "main",
     );
+  }
+
+  async #tellProgress(kind: Kind, definition: Definition, left: number): Promise<void> {
+    const now = this.#now();
+    const progress = {
+      type: "Terminating",
+      status: "True",
+      reason: "InstanceDeletionInProgress",
+      message: `CustomResource deletion is in progress: ${left} remaining, held by their finalizers`,
+    } as const;
+    await this.#write(kind, definition, (current) => ({
+      ...current,
+      status: withCondition(asDefinition(current).status, progress, now),
+    }));
+  }
+
+  #now(): string {
+    return new Date(this.#clock()).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
   async #write(
