@@ -11,6 +11,7 @@ export const PROGRAMS: readonly string[] = [
   "image/daemon/main.ts",
   "image/daemon/verify-upload-worker.ts",
   "agent/host/archives/verify-worker.ts",
+  "reconciler/apiserver/auth/issue-worker.ts",
   "reconciler/store/embedded/writer-worker.ts",
   "reconciler/apiserver/crd/cel/rule-worker.ts",
 ];

@@ -9,16 +9,18 @@ const STEADY_MS = 30_000;
 const STOP_MS = 20_000;
 /** Daemons idle most of the time; docs/adr/0013 says what each of these saves, and that it costs no speed. */
 const NODE_FLAGS = ["--max-semi-space-size=1", "--optimize-for-size"] as const;
-// One arena: what one thread freed, another may use. Larger blocks are mapped, so that they go back to the system at once.
+// One arena: what one thread freed, another may use. A threshold that is set stays as it is, instead of growing with what is freed.
 const MALLOC = {
   MALLOC_ARENA_MAX: "1",
-  MALLOC_TRIM_THRESHOLD_: "65536",
-  MALLOC_MMAP_THRESHOLD_: "32768",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+  MALLOC_MMAP_THRESHOLD_: "131072",
 } as const;
 
 export interface Program {
   readonly name: string;
   readonly argv: readonly string[];
+  /** Added to our own. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly identity?: { readonly uid: number; readonly gid: number };
 }
 
@@ -61,11 +63,11 @@ export class Supervised {
   }
 
   #spawn(first?: { resolve: (rest: string) => void; reject: (error: Error) => void }): void {
-    const { name, argv, identity } = this.#program;
+    const { name, argv, environment, identity } = this.#program;
     const began = Date.now();
     const child = spawn(process.execPath, [...NODE_FLAGS, ...argv], {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...MALLOC, FREEHOLD_SUPERVISED: "1" },
+      env: { ...process.env, ...MALLOC, ...environment, FREEHOLD_SUPERVISED: "1" },
       ...identity,
     });
     this.#child = child;

@@ -9,6 +9,9 @@ import { aborted, stopSignal } from "./stop-signal.ts";
 import { Supervised } from "./supervised.ts";
 import { claimUp } from "./up-pid.ts";
 
+/** Its buffers of archives go back to the system at once. The server's answers would be an eighth slower by that. */
+const AGENT_MALLOC = { MALLOC_MMAP_THRESHOLD_: "32768" } as const;
+
 /** Server and agent in the foreground, each a process of its own, until SIGTERM. */
 export async function runUp(options: DaemonOptions, argv: readonly string[]): Promise<void> {
   const stop = stopSignal();
@@ -34,7 +37,7 @@ export async function runUp(options: DaemonOptions, argv: readonly string[]): Pr
   });
   await publishKubeconfig(places);
   const agent = options.agent
-    ? new Supervised({ name: "agent", argv: [main, "agent", ...flags] }, log)
+    ? new Supervised({ name: "agent", argv: [main, "agent", ...flags], environment: AGENT_MALLOC }, log)
     : undefined;
   await agent?.start();
   process.stdout.write("ready\n");

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 
 import type { PemPair } from "./issue-certificate.ts";
+import { issueInWorker } from "./issue-in-worker.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 const CA_DAYS = 3650;
@@ -27,12 +28,8 @@ export class CertificateAuthority {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const found = await readPair(folder, "ca");
     if (found) return new CertificateAuthority(folder, found);
-    // Loaded only when something must be issued: most starts find all they need on disk.
-    const { issueAuthority } = await import("./issue-certificate.ts");
-    const made = await issueAuthority("Freehold API", {
-      notBefore: now - DAY_MS,
-      notAfter: now + CA_DAYS * DAY_MS,
-    });
+    const validity = { notBefore: now - DAY_MS, notAfter: now + CA_DAYS * DAY_MS };
+    const made = await issueInWorker({ type: "authority", commonName: "Freehold API", validity });
     await writePair(folder, "ca", made);
     return new CertificateAuthority(folder, made);
   }
@@ -65,10 +62,9 @@ export class CertificateAuthority {
     usage: "server" | "client";
     now: number;
   }): Promise<PemPair> {
-    const { issueLeaf } = await import("./issue-certificate.ts");
     const authority: PemPair = { certificate: this.certificate, key: this.#key };
     const validity = { notBefore: request.now - DAY_MS, notAfter: request.now + LEAF_DAYS * DAY_MS };
-    return issueLeaf(authority, { ...request, ...validity });
+    return issueInWorker({ type: "leaf", authority, leaf: { ...request, ...validity } });
   }
 
   #stillServes(pem: string, names: readonly string[], now: number): boolean {

@@ -23,7 +23,7 @@ export interface PemPair {
 }
 
 /** Milliseconds since the epoch. */
-interface Validity {
+export interface Validity {
   readonly notBefore: number;
   readonly notAfter: number;
 }
