@@ -155,10 +155,11 @@ export class Registry {
       if (taken && (!generated || attempt >= NAME_ATTEMPTS)) throw existsAlready(kind, taken);
       if (taken) continue;
       if (how.dryRun) return resource;
-      const write: Write = { type: "put", key, value: encode(await toStored(kind, resource)) };
+      const { stored, answered } = await toStored(kind, resource);
+      const write: Write = { type: "put", key, value: encode(stored) };
       const past = this.#history({ kind, before: undefined, after: resource }, how.author);
       const revision = await this.#tryCommit([{ key, modRevision: 0 }, ...home], [write, ...past]);
-      if (revision !== undefined) return stamped(resource, revision);
+      if (revision !== undefined) return stamped(answered, revision);
       if (attempt >= ATTEMPTS) throw staleVersion(kind, resource.metadata.name);
     }
   }
@@ -251,15 +252,18 @@ export class Registry {
       if (outcome.do === "write" && !isDeletion) await this.#checkRules(kind, outcome.resource, before);
       if (outcome.do === "write") admit?.({ kind, before, after: outcome.resource });
       if (outcome.do === "nothing" || dryRun) return outcome;
-      const write: Write =
-        outcome.do === "remove"
-          ? { type: "delete", key: entry.key }
-          : { type: "put", key: entry.key, value: encode(await toStored(kind, outcome.resource)) };
-      const after = outcome.do === "remove" ? undefined : outcome.resource;
+      const isRemoval = outcome.do === "remove";
+      const { stored, answered } = isRemoval
+        ? { stored: undefined, answered: outcome.resource }
+        : await toStored(kind, outcome.resource);
+      const write: Write = stored
+        ? { type: "put", key: entry.key, value: encode(stored) }
+        : { type: "delete", key: entry.key };
+      const after = isRemoval ? undefined : outcome.resource;
       const past = this.#history({ kind, before, after }, author);
       const seen = { key: entry.key, modRevision: entry.modRevision };
       const revision = await this.#tryCommit([seen], [write, ...past]);
-      if (revision !== undefined) return { do: outcome.do, resource: stamped(outcome.resource, revision) };
+      if (revision !== undefined) return { do: outcome.do, resource: stamped(answered, revision) };
     }
     throw staleVersion(kind, key.name);
   }

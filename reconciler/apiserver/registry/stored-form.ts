@@ -49,14 +49,23 @@ function openCustom(
   return converted instanceof Promise ? converted.then(merge) : merge(converted);
 }
 
-/** An object in the version its kind is kept in. */
-export async function toStored(kind: Kind, resource: Resource): Promise<Resource> {
+/** What is written, and what it will be read as. */
+export interface Written {
+  readonly stored: Resource;
+  readonly answered: Resource;
+}
+
+/** An object in the version its kind is kept in. What that version does not have is lost, and the answer says so. */
+export async function toStored(kind: Kind, resource: Resource): Promise<Written> {
   const custom = customOf(kind);
-  if (!custom || resource.apiVersion === custom.storedAs) return resource;
+  if (!custom || resource.apiVersion === custom.storedAs) return { stored: resource, answered: resource };
   const [converted] = await custom.converter.convert([resource], custom.storedAs);
   if (!converted)
     throw new Error(`Cannot store "${resource.metadata.name}": its conversion returned nothing`);
-  return shape({ ...custom, schema: custom.versions.get(custom.storedAs) ?? custom.schema }, converted);
+  const schema = custom.versions.get(custom.storedAs) ?? custom.schema;
+  const stored = shape({ ...custom, schema }, structuredClone(converted));
+  const [answered] = await openCustom(custom, kind.apiVersion, [structuredClone(stored)]);
+  return { stored, answered: answered ?? resource };
 }
 
 function shape(custom: CustomFacts, resource: Resource): Resource {

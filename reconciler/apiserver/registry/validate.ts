@@ -25,9 +25,11 @@ export function validateResource(
   }
   // A member that cannot have changed is not this request's fault: an old object may predate a stricter schema.
   const concerns = ({ path }: Problem): boolean => /^status\b/.test(path) === (endpoint === "status");
-  const own = behaviourOf(kind)?.problems(resource, old) ?? kind.check(resource).problems;
+  const behaviour = behaviourOf(kind);
+  const own = behaviour?.problems(resource, old) ?? kind.check(resource).problems;
   const found = [...own, ...duplicatesOf(kind, resource)];
-  const problems = found.filter(concerns);
+  // Rules beyond the schema may hold a wish against what there is.
+  const problems = behaviour && endpoint === "main" ? found : found.filter(concerns);
   return endpoint === "main" ? [...validateMeta(kind, resource.metadata), ...problems] : problems;
 }
 
