@@ -46,11 +46,12 @@ afterEach(() => fixture.close());
 
 const post = (version: string, name: string, spec: object) =>
   fixture.ask(pathOf(version), { method: "POST", body: { metadata: { name }, spec } });
-const apply = (version: string, name: string, manager: string, spec: object, query = "") =>
-  fixture.ask(`${pathOf(version)}/${name}?fieldManager=${manager}${query}`, {
+/** Applies the lamp `a`. */
+const apply = (version: string, manager: string, spec: object, query = "") =>
+  fixture.ask(`${pathOf(version)}/a?fieldManager=${manager}${query}`, {
     method: "PATCH",
     headers: { "content-type": "application/apply-patch+yaml" },
-    body: { apiVersion: `demo.example.com/${version}`, kind: "Lamp", metadata: { name }, spec },
+    body: { apiVersion: `demo.example.com/${version}`, kind: "Lamp", metadata: { name: "a" }, spec },
   });
 
 describe("versions that only differ in name", () => {
@@ -102,10 +103,10 @@ describe("versions that only differ in name", () => {
   });
 
   test("are applied each by its managers", async () => {
-    expect((await apply("v1beta1", "a", "old", { color: "red" })).status).toBe(201);
-    const conflict = await apply("v1", "a", "new", { color: "blue" });
+    expect((await apply("v1beta1", "old", { color: "red" })).status).toBe(201);
+    const conflict = await apply("v1", "new", { color: "blue" });
     expect(conflict.json["message"]).toContain('conflict with "old": .spec.color');
-    expect((await apply("v1", "a", "new", { color: "blue" }, "&force=true")).json).toMatchObject({
+    expect((await apply("v1", "new", { color: "blue" }, "&force=true")).json).toMatchObject({
       spec: { color: "blue" },
     });
   });
@@ -158,10 +159,10 @@ describe("versions that a webhook converts", () => {
   });
 
   test("are applied, also to what others manage in another version", async () => {
-    await apply("v1beta1", "a", "old", { on: true });
-    const conflict = await apply("v1", "a", "new", { percent: 0 });
+    await apply("v1beta1", "old", { on: true });
+    const conflict = await apply("v1", "new", { percent: 0 });
     expect(conflict.json["message"]).toContain('conflict with "old": .spec.');
-    const forced = await apply("v1", "a", "new", { percent: 0, color: "red" }, "&force=true");
+    const forced = await apply("v1", "new", { percent: 0, color: "red" }, "&force=true");
     expect(forced.json).toMatchObject({ spec: { percent: 0, color: "red" } });
     expect((await fixture.ask(`${pathOf("v1beta1")}/a`)).json).toMatchObject({
       spec: { on: false, color: "red" },
