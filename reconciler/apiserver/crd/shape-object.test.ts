@@ -53,10 +53,10 @@ describe("shapeObject()", () => {
     });
     expect(found.unknown).toEqual([
       "odd",
+      "spec.list[1].odd",
+      "spec.map[a.b].odd",
       "spec.odd",
       "spec.open.inner.odd",
-      "spec.map[a.b].odd",
-      "spec.list[1].odd",
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("shapeObject()", () => {
       spec: { apiVersion: "v1", kind: "K", metadata: { name: "n", odd: 1, labels: { a: 1 } }, odd: 2 },
     };
     const { unknownFields, problems } = shapeObject(schema, object);
-    expect(unknownFields).toEqual(["spec.odd", "spec.metadata.odd"]);
+    expect(unknownFields).toEqual(["spec.metadata.odd", "spec.odd"]);
     expect(problems).toMatchObject([{ path: "spec.metadata.labels[a]" }]);
   });
 

@@ -20,7 +20,7 @@ const ENVELOPE: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata"]
 export function shapeObject(schema: Schema, object: JsonObject): Shaped {
   const shaper = new Shaper();
   shaper.object(schema, object, true);
-  return { unknownFields: shaper.unknown.map(showPath), problems: shaper.problems };
+  return { unknownFields: shaper.unknown.map(showPath).toSorted(), problems: shaper.problems };
 }
 
 /** The same for any value below an object; null is left to validation. */

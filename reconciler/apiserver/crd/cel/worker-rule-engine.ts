@@ -93,6 +93,8 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     worker.unref();
+    // Errors end whatever waits for a reply; none may come as an unhandled one when nothing does.
+    worker.on("error", () => undefined);
     this.#worker = worker;
     if (!(await nextReply(worker))) throw new Error("Cannot start the thread of validation rules");
     return worker;
@@ -115,8 +117,6 @@ function nextReply(worker: Worker, deadlineMs?: number): Promise<RuleReply | und
       worker.off("message", done);
       worker.off("error", fail);
       worker.off("exit", fail);
-      // Nothing of a thread that is ended may come as an unhandled error.
-      worker.on("error", () => undefined);
       resolve(reply);
     };
     const fail = (): void => done();
