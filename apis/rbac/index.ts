@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { serviceAccountKind } from "../core/service-account.ts";
 import { anything, text, word } from "../meta/fields.ts";
 import { defineBareKind, type Kind, type ResourceOf } from "../meta/kind.ts";
+import { accessTokenKind, passwordKind, sessionKind, userKind } from "../system/people.ts";
 
 /** Who may do what, as Kubernetes says it (rbac.authorization.k8s.io/v1). */
 const rbac = { group: "rbac.authorization.k8s.io", version: "v1", tier: "builtin" } as const;
@@ -93,9 +94,13 @@ export const clusterRoleBindingKind = defineBareKind({
   description: "Gives a ClusterRole to users, groups and service accounts everywhere.",
 });
 
-/** Roles, who has them, and the accounts programs have. */
+/** Who there is, and who may do what. */
 export const accessKinds: readonly Kind[] = [
   serviceAccountKind,
+  userKind,
+  passwordKind,
+  sessionKind,
+  accessTokenKind,
   roleKind,
   clusterRoleKind,
   roleBindingKind,

@@ -77,7 +77,8 @@ export class Access {
     if (READING.has(verb) || ASKING.has(verb)) return undefined;
     if ([CONTROLLERS, AGENTS, PACKAGES].some((one) => groups.includes(one))) return undefined;
     const kind = this.#ports.kindOf(group, resource);
-    if (kind?.tier !== "derived") return undefined;
+    const isRevoked = kind?.kind === "Session" && (verb === "delete" || verb === "deletecollection");
+    if (kind?.tier !== "derived" || isRevoked) return undefined;
     const owner = this.#ports.ownerOf(kind);
     const writer = owner === undefined ? "a controller" : `the controller "${owner}"`;
     return `${kind.kind} is derived: it is written by ${writer} only; change the resource it is derived from`;

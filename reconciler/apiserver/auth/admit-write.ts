@@ -1,4 +1,5 @@
 import { clusterRoleKind } from "@freehold/apis/rbac";
+import { accessTokenKind, userKind } from "@freehold/apis/system";
 
 import { forbidden } from "../errors/object-errors.ts";
 import type { ObjectChange } from "../history/record-change.ts";
@@ -7,6 +8,7 @@ import type { Endpoint } from "../registry/validate.ts";
 import type { Access } from "./access.ts";
 import { type Identity, machineOf } from "./identity.ts";
 import { refuseEscalation } from "./rbac/refuse-escalation.ts";
+import { requireImpersonation } from "./require-impersonation.ts";
 
 /** What cannot be told before the object is known as it will be stored. Throws 403. */
 export type AdmitWrite = (identity: Identity, change: ObjectChange, endpoint: Endpoint) => void;
@@ -14,8 +16,22 @@ export type AdmitWrite = (identity: Identity, change: ObjectChange, endpoint: En
 export function admitWrites(access: Access): AdmitWrite {
   return (identity, change, endpoint) => {
     if (change.kind.group === clusterRoleKind.group) refuseEscalation(access, identity, change);
+    refuseAlias(access, identity, change);
     if (machineOf(identity) !== undefined) refuseAgentsWish(identity, change, endpoint);
   };
+}
+
+/** A user, or a token for one, is made and changed only by who may act as that user anyway. */
+function refuseAlias(access: Access, identity: Identity, { after }: ObjectChange): void {
+  if (!after) return;
+  if (userKind.matches(after)) {
+    requireImpersonation(access.authorize, identity, {
+      user: after.metadata.name,
+      groups: after.spec.groups,
+    });
+  } else if (accessTokenKind.matches(after)) {
+    requireImpersonation(access.authorize, identity, after.spec);
+  }
 }
 
 /** An agent reports, and claims by finalizers; what is to be is not its to say, but for its own Machine. */

@@ -6,6 +6,8 @@ import { authenticated, type Identity } from "./identity.ts";
 export interface Credentials {
   readonly authorization: string | undefined;
   /** Absent on the Unix socket. */
+  /** What a browser's cookie proves; undefined without one. */
+  readonly session: Promise<Identity | "invalid"> | undefined;
   readonly socket: Pick<TLSSocket, "authorized" | "getPeerCertificate"> | undefined;
 }
 
@@ -18,12 +20,13 @@ export type IdentifyToken = (token: string) => Promise<Identity | undefined>;
  */
 export async function authenticate(
   identifyToken: IdentifyToken,
-  { authorization, socket }: Credentials,
+  { authorization, session, socket }: Credentials,
 ): Promise<Identity | "nobody" | "invalid"> {
   if (authorization !== undefined) {
     const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
     return (token === undefined ? undefined : await identifyToken(token)) ?? "invalid";
   }
+  if (session !== undefined) return session;
   return socket ? byCertificate(socket) : "nobody";
 }
 

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 
 import { isObject } from "../json/json-object.ts";
 import { authenticated, type Identity } from "./identity.ts";
+import { hashOf, newSecret } from "./secret-hash.ts";
 
 interface TokenRecord {
   readonly user: string;
@@ -35,7 +35,7 @@ export class TokenFile {
 
   /** A new token; the only time its text is seen. Durable once this returns. */
   async issue(user: string, groups: readonly string[]): Promise<string> {
-    const token = randomBytes(32).toString("base64url");
+    const token = newSecret();
     for (const [hash, record] of this.#records) {
       if (record.user === user && record.groups.join() === groups.join()) this.#records.delete(hash);
     }
@@ -71,8 +71,4 @@ function readRecord(path: string, record: unknown): TokenRecord {
     if (typeof user === "string" && Array.isArray(groups)) return { user, groups: groups.map(String) };
   }
   throw new Error(`Cannot read "${path}": wanted { user, groups }, found ${JSON.stringify(record)}`);
-}
-
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }

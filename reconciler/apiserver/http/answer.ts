@@ -5,6 +5,7 @@ import { impersonate } from "../auth/impersonate.ts";
 import { unauthorized } from "../errors/request-errors.ts";
 import { isLongRunning, type RequestLimits } from "../limits/request-limits.ts";
 import { withinDeadline } from "../limits/within-deadline.ts";
+import { isSessionPath } from "../session/answer-session.ts";
 import { type ApiPorts, route, toApiError } from "./api-handler.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { failure, type Reply } from "./reply.ts";
@@ -57,7 +58,8 @@ async function pass(
   identify: (request: ApiRequest) => Promise<ApiRequest>,
 ): Promise<Reply> {
   const request = (passage.request = await identify(passage.request));
-  if (request.rejected) throw unauthorized();
+  // Who comes to sign in may still carry what no longer holds.
+  if (request.rejected && !isSessionPath(request.path)) throw unauthorized();
   passage.leave = ports.limits.enter(request);
   const identity = await impersonate(ports, request.identity, request.headers);
   if (identity !== request.identity) passage.impersonated = identity;

@@ -5,7 +5,13 @@ import { ANONYMOUS } from "../auth/identity.ts";
 import type { ImpersonationPorts } from "../auth/impersonate.ts";
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { internal, noSuchPath, unauthorized } from "../errors/request-errors.ts";
+import { answerSession, isSessionPath, type SessionPorts } from "../session/answer-session.ts";
 import { answerUpload, isUploadPath, type UploadRoutePorts } from "../uploads/answer-upload.ts";
+import {
+  type AccessTokenPorts,
+  answerAccessTokenRequest,
+  isAccessTokenPath,
+} from "./access-token-request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { Documents } from "./documents.ts";
 import type { Reply } from "./reply.ts";
@@ -16,7 +22,14 @@ import { answerSystemPath } from "./system-paths.ts";
 import { answerTokenRequest, isTokenPath, type TokenPorts } from "./token-request.ts";
 
 export interface ApiPorts
-  extends ResourcePorts, ReviewPorts, TokenPorts, ImpersonationPorts, UploadRoutePorts {
+  extends
+    ResourcePorts,
+    ReviewPorts,
+    TokenPorts,
+    AccessTokenPorts,
+    SessionPorts,
+    ImpersonationPorts,
+    UploadRoutePorts {
   readonly documents: Documents;
   /** False while the server is stopping. */
   readonly isReady: () => boolean;
@@ -27,6 +40,7 @@ export interface ApiPorts
 export async function route(ports: ApiPorts, request: ApiRequest): Promise<Reply> {
   const path = readResourcePath(request.path);
   if (path) return routeResource(ports, request, path);
+  if (isSessionPath(request.path)) return answerSession(ports, request);
   if (isUploadPath(request.path)) return answerUpload(ports, request);
   requirePath(ports, request);
   const keys = ports.accountTokens.document(request.path);
@@ -40,6 +54,7 @@ export async function route(ports: ApiPorts, request: ApiRequest): Promise<Reply
 
 function routeResource(ports: ApiPorts, request: ApiRequest, path: ResourcePath): Promise<Reply> {
   if (isReviewPath(path)) return answerReview(ports, request, path);
+  if (isAccessTokenPath(path)) return answerAccessTokenRequest(ports, request, path);
   return isTokenPath(path) ? answerTokenRequest(ports, request, path) : handleResource(ports, request, path);
 }
 

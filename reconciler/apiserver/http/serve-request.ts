@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { TLSSocket } from "node:tls";
 
 import { authenticate, type IdentifyToken } from "../auth/authenticate.ts";
+import type { Identity } from "../auth/identity.ts";
+import { isSameOrigin, readCookie } from "../session/session-cookie.ts";
 import { answer, type AnswerPorts } from "./answer.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { openBody } from "./open-body.ts";
@@ -53,10 +55,21 @@ async function identified(
 ): Promise<ApiRequest> {
   const found = await authenticate(ports.identifyToken, {
     authorization: request.header("authorization"),
+    session: sessionOf(ports, request),
     socket: isTls(socket) ? socket : undefined,
   });
   if (found === "nobody") return request;
   return found === "invalid" ? { ...request, rejected: true } : { ...request, identity: found };
+}
+
+/** Whose browser asks; a page of another origin cannot use it to change anything. */
+function sessionOf({ sessions }: ServePorts, request: ApiRequest): Promise<Identity | "invalid"> | undefined {
+  const cookie = readCookie(request.headers);
+  if (cookie === undefined) return undefined;
+  const isUsable = cookie !== "invalid" && isSameOrigin(request.headers, request.method);
+  return isUsable
+    ? sessions.identify(cookie).then((found) => found ?? "invalid")
+    : Promise.resolve("invalid" as const);
 }
 
 function readRequest(raw: RawRequest, warnings: string[]): ApiRequest {

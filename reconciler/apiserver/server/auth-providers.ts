@@ -4,6 +4,7 @@ import type { Kind } from "@freehold/apis";
 import { containerKind } from "@freehold/apis/workload";
 import type { Provider } from "@nestjs/common";
 
+import { AccessTokens } from "../auth/access-tokens.ts";
 import { Access } from "../auth/access.ts";
 import { admitWrites } from "../auth/admit-write.ts";
 import { recognizeTokens } from "../auth/bearer-tokens.ts";
@@ -16,12 +17,17 @@ import { DefaultAccounts } from "../controllers/default-accounts.ts";
 import type { ServePorts } from "../http/serve-request.ts";
 import { KindTable } from "../registry/kind-table.ts";
 import { Registry } from "../registry/registry.ts";
+import { Passwords } from "../session/passwords.ts";
+import { Sessions } from "../session/sessions.ts";
 import type { ApiServerOptions } from "./api-server.ts";
 
 /** What a request is let in and judged by. */
 export type AuthPorts = Pick<
   ServePorts,
   | "access"
+  | "accessTokens"
+  | "sessions"
+  | "passwords"
   | "accountTokens"
   | "admit"
   | "authorize"
@@ -33,6 +39,7 @@ export type AuthPorts = Pick<
 
 export const AUTH = Symbol("auth");
 
+type Parts = [Registry, Access, LiveRoles, AccountTokens, TokenFile];
 type Options = ApiServerOptions & { readonly clock: () => number };
 
 /** The parts that tell who asks and what they may do. */
@@ -67,20 +74,29 @@ export function authProviders(options: Options): readonly Provider[] {
         new Access({ roles: () => roles.index, kindOf: kindsIn(kinds), ownerOf }),
       inject: [KindTable, LiveRoles],
     },
-    { provide: AUTH, useFactory: authPorts, inject: [Registry, Access, LiveRoles, AccountTokens, TokenFile] },
+    {
+      provide: AUTH,
+      useFactory: (...parts: Parts) => authPorts(clock, ...parts),
+      inject: [Registry, Access, LiveRoles, AccountTokens, TokenFile],
+    },
   ];
 }
 
 function authPorts(
+  clock: () => number,
   registry: Registry,
-  access: Access,
-  roles: LiveRoles,
-  ...[accountTokens, tokens]: [AccountTokens, TokenFile]
+  ...[access, roles, accountTokens, tokens]: [Access, LiveRoles, AccountTokens, TokenFile]
 ): AuthPorts {
-  const recognizeToken = recognizeTokens(accountTokens, async (token) => tokens.identify(token));
+  const accessTokens = new AccessTokens(registry, clock);
+  const recognizeToken = recognizeTokens(accountTokens, accessTokens, async (token) =>
+    tokens.identify(token),
+  );
   return {
     access,
+    accessTokens,
     accountTokens,
+    sessions: new Sessions(registry, clock),
+    passwords: new Passwords(registry, clock),
     admit: admitWrites(access),
     authorize: access.authorize,
     identifyToken: async (token) => (await recognizeToken(token, []))?.identity,
