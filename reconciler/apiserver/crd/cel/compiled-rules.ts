@@ -1,6 +1,7 @@
 import { type Environment, Optional, type ParseResult } from "@marcbachmann/cel-js";
 
 import type { Schema, ValidationRule } from "../structural-schema.ts";
+import { ownCalls } from "./own-calls.ts";
 import { readableError } from "./readable-error.ts";
 import { ruleEnvironment } from "./rule-environment.ts";
 import { type Shape, Shapes } from "./shapes.ts";
@@ -122,9 +123,10 @@ class Compiler {
     path: string,
     wanted: "bool" | "string",
   ): ParseResult | undefined {
-    const { valid, type, error } = scope.check(text);
+    const own = ownCalls(text);
+    const { valid, type, error } = scope.check(own);
     if (!valid) return this.#fail(path, text, `compilation failed: ${readableError(error, text)}`);
-    if (type === wanted || type === "dyn") return scope.parse(text);
+    if (type === wanted || type === "dyn") return scope.parse(own);
     const what = wanted === "bool" ? "cel expression" : "messageExpression";
     return this.#fail(path, text, `${what} must evaluate to a ${wanted}`);
   }

@@ -1,6 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 
 import { addListFunctions } from "./list-functions.ts";
+import { addMacros } from "./macros.ts";
 import { addTextFunctions } from "./text-functions.ts";
 import { addValueFunctions } from "./value-functions.ts";
 
@@ -17,6 +18,7 @@ export function ruleEnvironment(): Environment {
       maxCallArguments: 32,
     },
   });
+  addMacros(environment);
   addTextFunctions(environment);
   addListFunctions(environment);
   addValueFunctions(environment);

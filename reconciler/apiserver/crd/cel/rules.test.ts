@@ -87,6 +87,12 @@ test.each([
   "ip('10.1.2.3').family() == 4 && ip('::1').isLoopback() && !isIP('1.2.3')",
   "cidr('10.0.0.0/8').containsIP('10.1.2.3') && !cidr('10.0.0.0/8').containsCIDR('11.0.0.0/16')",
   "url('https://a.example:81/p?q=1').getPort() == '81' && url('/x').getEscapedPath() == '/x' && !isURL('../x')",
+  "has(self.ports[0].name) && self.ports[0].name.matches('(?i)^HTTP$')",
+  "self.labels.all(k, v, size(k) > 0 && size(v) == 1) && self.tags.exists(i, t, i == 1 && t == 'y')",
+  "self.ports.transformList(i, p, p.port + i) == [80, 444]",
+  "self.?name.optMap(n, n + '!').orValue('') == 'abc!'",
+  "self.?nothing.optMap(n, n).hasValue() == false",
+  "(has(self.ports) && self.ports.size() == 2 && has(self.ports[0].name)) ? self.ports[0].name == 'http' : false",
 ])("compileRules() and checkRules() know %s", (rule) => {
   expect(holds(rule)).toBe(true);
 });
@@ -95,6 +101,8 @@ test.each([
   ["self.nope == 1", "undefined field 'nope'"],
   ["nope == 1", "undeclared reference to 'nope'"],
   ["self.size == 'a'", "no such overload"],
+  ["has(self.ports[0].nope)", "undefined field 'nope'"],
+  ["self.ports.all(i, p, p.port)", "must return bool"],
   ["self.size +", "Unexpected token"],
   ["self.name", "must evaluate to a bool"],
   ["self.tags[5] == 'x'", "evaluating rule"],

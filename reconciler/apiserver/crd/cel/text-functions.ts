@@ -1,10 +1,13 @@
 import type { Environment } from "@marcbachmann/cel-js";
 
-import { compilePattern } from "../pattern.ts";
+import { compilePattern, matchesPattern } from "../pattern.ts";
 
 /** The functions on texts that Kubernetes has beside CEL's own. */
 export function addTextFunctions(environment: Environment): void {
   environment
+    .registerFunction("string.matchez(string): bool", (text: string, pattern: string) =>
+      matchesPattern(pattern, text),
+    )
     .registerFunction("string.charAt(int): string", charAt)
     .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) =>
       text.replaceAll(from, () => to),

@@ -93,11 +93,13 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     worker.unref();
+    let broken: unknown;
     // Errors end whatever waits for a reply; none may come as an unhandled one when nothing does.
-    worker.on("error", () => undefined);
+    worker.on("error", (error) => (broken = error));
     this.#worker = worker;
-    if (!(await nextReply(worker))) throw new Error("Cannot start the thread of validation rules");
-    return worker;
+    if (await nextReply(worker)) return worker;
+    await this.#end();
+    throw new Error("Cannot start the thread of validation rules", { cause: broken });
   }
 
   async #end(): Promise<void> {
