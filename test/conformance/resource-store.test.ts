@@ -2,29 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { builtInKinds, commonStatus, defineKind, type Resource, type ResourceOf } from "@freehold/apis";
+import { builtInKinds, type Resource, type ResourceOf } from "@freehold/apis";
 import { startApiServer } from "@freehold/apiserver";
 import { Client } from "@freehold/client";
-import { MemoryStore } from "@freehold/engine/testing";
+import { lampKind, MemoryStore } from "@freehold/engine/testing";
 import { MemoryBackend, type ResourceChange, type ResourceStore } from "@freehold/store";
-import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** What controllers rely on: the fake they are tested with, the registry in the server's process, and the client of the agent. */
 
-const lampKind = defineKind({
-  group: "test.freehold.dev",
-  version: "v1",
-  kind: "Lamp",
-  scope: "Namespaced",
-  tier: "public",
-  description: "A lamp.",
-  spec: Type.Object({
-    brightness: Type.Integer({ default: 1 }),
-    colour: Type.Optional(Type.String()),
-  }),
-  status: Type.Object({ ...commonStatus, seen: Type.Optional(Type.Integer()) }),
-});
 type Lamp = ResourceOf<typeof lampKind>;
 
 const BY = { name: "test" };
