@@ -1,55 +1,104 @@
 import { isObject } from "../json/json-object.ts";
 
-type Step =
-  | { readonly do: "member"; readonly name: string }
-  | { readonly do: "index"; readonly index: number }
-  | { readonly do: "all" }
-  | { readonly do: "filter"; readonly path: readonly Step[]; readonly value: string };
+/** From one value to those it leads to. */
+type Step = (value: unknown) => readonly unknown[];
 
-const STEP =
-  /^(?:\.([A-Za-z_][\w-]*)|\['([^']*)'\]|\[(\d+)\]|\[(\*)\]|\[\?\(@((?:\.[\w-]+)+)==["']([^"']*)["']\)\])/;
-
-/** Kubernetes' simple JSONPath of printer columns: `.a.b[0]`, `.a['x.y']`, `.a[*].b`, `.a[?(@.type=="Ready")].b`. Throws Error. */
+/**
+ * Kubernetes' JSONPath of printer columns: `.a.b[0]`, `.a['x.y']`, `.a.x\.y`, `.a[*].b`, `.a[-1:].b`, `..a` and
+ * `.a[?(@.type=="Ready")].b`. Throws Error.
+ */
 export function compileJsonPath(path: string): (value: unknown) => readonly unknown[] {
   const steps = parse(path);
-  return (value) =>
-    steps.reduce<readonly unknown[]>((found, step) => found.flatMap((item) => walk(step, item)), [value]);
+  return (value) => follow(steps, value);
+}
+
+function follow(steps: readonly Step[], value: unknown): readonly unknown[] {
+  return steps.reduce<readonly unknown[]>((found, step) => found.flatMap(step), [value]);
 }
 
 function parse(path: string): readonly Step[] {
   const steps: Step[] = [];
-  let rest = path;
+  let rest = path.replace(/^\$/, "");
   while (rest !== "") {
-    const match = STEP.exec(rest);
-    if (!match) throw new Error(`Cannot read JSONPath "${path}": found "${rest}"`);
-    steps.push(stepOf(match));
-    rest = rest.slice(match[0].length);
+    const read = NOTATIONS.map(([pattern, make]) => ({ match: pattern.exec(rest), make }));
+    const found = read.find(({ match }) => match);
+    if (!found?.match) throw new Error(`Cannot read JSONPath "${path}": found "${rest}"`);
+    const [whole, ...parts] = found.match;
+    steps.push(found.make(parts.map((part: string | undefined) => part ?? "")));
+    rest = rest.slice(whole.length);
   }
   return steps;
 }
 
-function stepOf([, member, quoted, index, all, filter, value]: RegExpExecArray): Step {
-  if (index !== undefined) return { do: "index", index: Number(index) };
-  if (all !== undefined) return { do: "all" };
-  if (filter !== undefined && value !== undefined) return { do: "filter", path: parse(filter), value };
-  return { do: "member", name: member ?? quoted ?? "" };
+/** What a path is made of, each from its beginning. Names may hold anything but dots and brackets, and those behind a backslash. */
+const NOTATIONS: readonly (readonly [RegExp, (parts: readonly string[]) => Step])[] = [
+  [/^\.\*/, () => all],
+  [/^\.\.((?:\\.|[^.[\]\\\s])+)/, ([name = ""]) => everywhere(unescape(name))],
+  [/^\.((?:\\.|[^.[\]\\\s*])+)/, ([name = ""]) => member(unescape(name))],
+  [/^\['((?:\\.|[^'\\])*)'\]/, ([name = ""]) => member(unescape(name))],
+  [/^\["((?:\\.|[^"\\])*)"\]/, ([name = ""]) => member(unescape(name))],
+  [/^\[\*\]/, () => all],
+  [
+    /^\[(-?\d+)\]/,
+    ([index = ""]) =>
+      (value) =>
+        Array.isArray(value) ? value.slice(Number(index)).slice(0, 1) : [],
+  ],
+  [/^\[(-?\d*):(-?\d*)\]/, ([from = "", to = ""]) => slice(from, to)],
+  [
+    /^\[\?\(\s*@((?:\.[\w-]+|\['[^']*'\]|\["[^"]*"\])*)\s*(?:(==|!=|<=|>=|<|>)\s*(?:"([^"]*)"|'([^']*)'|([\w.+-]+))\s*)?\)\]/,
+    ([path = "", sign = "", double = "", single = "", bare = ""]) =>
+      filter(path, sign, double || single || bare),
+  ],
+];
+
+function unescape(name: string): string {
+  return name.replaceAll(/\\(.)/g, "$1");
 }
 
-function walk(step: Step, value: unknown): readonly unknown[] {
-  switch (step.do) {
-    case "member":
-      return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
-    case "index":
-      return Array.isArray(value) && step.index < value.length ? [value[step.index]] : [];
-    case "all":
-      return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-    case "filter":
-      return (Array.isArray(value) ? value : []).filter((item) => {
-        const found = step.path.reduce<readonly unknown[]>(
-          (at, next) => at.flatMap((it) => walk(next, it)),
-          [item],
-        );
-        return found.length > 0 && String(found[0]) === step.value;
-      });
+const all: Step = (value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []);
+
+function member(name: string): Step {
+  return (value) => (isObject(value) && Object.hasOwn(value, name) ? [value[name]] : []);
+}
+
+function everywhere(name: string): Step {
+  const own = member(name);
+  const search: Step = (value) => [...own(value), ...all(value).flatMap(search)];
+  return search;
+}
+
+function slice(from: string, to: string): Step {
+  const start = Number(from);
+  const end = to === "" ? undefined : Number(to);
+  return (value) => (Array.isArray(value) ? value.slice(start, end) : []);
+}
+
+function filter(path: string, sign: string, wanted: string): Step {
+  const steps = parse(path);
+  return (value) =>
+    (Array.isArray(value) ? value : []).filter((item) => {
+      const found = follow(steps, item);
+      return found.length > 0 && (sign === "" || compares(found[0], sign, wanted));
+    });
+}
+
+function compares(found: unknown, sign: string, wanted: string): boolean {
+  const text = typeof found === "string" ? found : JSON.stringify(found);
+  const order =
+    typeof found === "number" ? found - Number(wanted) : text < wanted ? -1 : text > wanted ? 1 : 0;
+  switch (sign) {
+    case "==":
+      return order === 0;
+    case "!=":
+      return order !== 0;
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }

@@ -59,5 +59,11 @@ test("compileJsonPath() walks members, indexes and filters", () => {
   expect(compileJsonPath(".a[*].b")(value)).toEqual([1, 2]);
   expect(compileJsonPath("['x.y'].z")(value)).toEqual([3]);
   expect(compileJsonPath(".none.b")(value)).toEqual([]);
-  expect(() => compileJsonPath("..a")).toThrow('Cannot read JSONPath "..a"');
+  expect(compileJsonPath("..b")(value)).toEqual([1, 2]);
+  expect(compileJsonPath(".a[-1:].b")(value)).toEqual([2]);
+  expect(compileJsonPath(".a[-1].b")(value)).toEqual([2]);
+  expect(compileJsonPath(".a[?(@.b > 1)].type")(value)).toEqual(["Y"]);
+  expect(compileJsonPath(".a[?(@.type)].b")(value)).toEqual([1, 2]);
+  expect(compileJsonPath(String.raw`.x\.y.z`)(value)).toEqual([3]);
+  expect(() => compileJsonPath(".a[")).toThrow('Cannot read JSONPath ".a["');
 });
