@@ -101,7 +101,9 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
   const { namespace, subresource } = path;
   const selected = path.name ?? selectedName(request, kind);
   const ask = (wanted: Verb): Extract<Decision, { allowed: true }> => {
-    const wish = wishFor(wanted, kind, { namespace, name: selected, subresource });
+    // A namespace is in itself, so that rights given in it hold for it (Kubernetes' RequestInfo).
+    const home = kind.id === "Namespace" ? path.name : namespace;
+    const wish = wishFor(wanted, kind, { namespace: home, name: selected, subresource });
     const decision = ports.authorize(identity, wish);
     if (decision.allowed) return decision;
     const what = sayForbidden(identity.user, wish);

@@ -92,6 +92,15 @@ function over(
   }));
 }
 
+/** Who changed objects, and how. */
+function pasts(kinds: readonly Kind[]): readonly PolicyRule[] {
+  return kinds.map(({ group, plural }) => ({
+    apiGroups: [group],
+    resources: [`${plural}/history`],
+    verbs: READ,
+  }));
+}
+
 /** In a namespace, and no more powerful than what it says: neither secrets nor who may do what. */
 const isOrdinary = (kind: Kind): boolean =>
   kind.scope === "Namespaced" && !kind.secret && kind.group !== RBAC && kind.group !== "apiextensions.k8s.io";
@@ -112,7 +121,8 @@ function editRules(kinds: readonly Kind[]): readonly PolicyRule[] {
   const secrets = kinds.filter((kind) => kind.secret && kind.scope === "Namespaced");
   return [
     ...over(written, () => [], WRITE),
-    ...over(secrets, () => ["history"], [...READ, ...WRITE]),
+    ...over(secrets, () => [], [...READ, ...WRITE]),
+    ...pasts(secrets),
     creating("", ["serviceaccounts/token"]),
     { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["impersonate"] },
   ];
@@ -121,7 +131,8 @@ function editRules(kinds: readonly Kind[]): readonly PolicyRule[] {
 function adminRules(kinds: readonly Kind[]): readonly PolicyRule[] {
   const roles = kinds.filter(({ group, scope }) => group === RBAC && scope === "Namespaced");
   return [
-    ...over(roles, () => ["history"], [...READ, ...WRITE]),
+    ...over(roles, () => [], [...READ, ...WRITE]),
+    ...pasts(roles),
     creating("authorization.k8s.io", ["localsubjectaccessreviews"]),
   ];
 }
