@@ -45,7 +45,7 @@ interface Session {
 }
 
 const CONNECT_MS = 30_000;
-const CONNECT_EVERY_MS = 25;
+const CONNECT_EVERY_MS = 5;
 /** Ends within this time count as a crash loop. */
 const CRASH_WINDOW_MS = 600_000;
 

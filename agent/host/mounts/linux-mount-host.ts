@@ -45,9 +45,17 @@ export class LinuxMountHost implements MountHost {
   async makeDirectory(path: string, mode = 0o755): Promise<void> {
     await attempt("make directory", checked(path), async () => {
       if ((await absentAs(lstat(path), undefined))?.isDirectory()) return;
-      await mkdir(dirname(path), { recursive: true });
-      await mkdir(path);
-      await withOpened(path, (file) => file.chmod(mode));
+      // Mostly the parent is there: then this is one call.
+      if (
+        (await absentAs(
+          mkdir(path, { mode }).then(() => "made"),
+          undefined,
+        )) === undefined
+      ) {
+        await mkdir(dirname(path), { recursive: true });
+        await mkdir(path, { mode });
+      }
+      if ((mode & process.umask()) !== 0) await withOpened(path, (file) => file.chmod(mode));
     });
   }
 
