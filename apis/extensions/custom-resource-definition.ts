@@ -97,6 +97,7 @@ export const customResourceDefinitionKind = defineKind({
   scope: "Cluster",
   shortNames: ["crd", "crds"],
   categories: ["api-extensions"],
+  columns: [{ name: "Created At", type: "string", jsonPath: ".metadata.creationTimestamp" }],
   description: "A kind that is added while the server runs; it is named <plural>.<group>.",
   spec: Type.Object(
     {

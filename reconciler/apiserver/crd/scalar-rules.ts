@@ -5,22 +5,25 @@ import { matchesPattern } from "./pattern.ts";
 import type { Schema } from "./structural-schema.ts";
 import { invalidValue, tooLong } from "./value-problems.ts";
 
-/** What a schema says of a text. */
+/** What a schema says of a text. Of length and pattern only the first that fails counts, so that no pattern meets a text that is too long. */
 export function textProblems(schema: Schema, text: string, path: string): readonly Problem[] {
-  const { minLength, maxLength, pattern, format } = schema;
-  const problems: Problem[] = [];
-  if (maxLength !== undefined && lengthOf(text) > maxLength) problems.push(tooLong(path, maxLength));
-  if (minLength !== undefined && lengthOf(text) < minLength) {
-    problems.push(invalidValue(path, text, `${path} in body should be at least ${minLength} chars long`));
-  }
-  if (pattern !== undefined && pattern !== "" && !matchesPattern(pattern, text)) {
-    problems.push(invalidValue(path, text, `${path} in body should match '${pattern}'`));
-  }
-  if (format !== undefined && !hasFormat(format, text)) {
-    const why = `${path} in body must be of type ${format}: ${JSON.stringify(text)}`;
-    problems.push(invalidValue(path, text, why));
-  }
-  return problems;
+  const { format } = schema;
+  const problem = lengthProblem(schema, text, path) ?? patternProblem(schema, text, path);
+  const problems = problem ? [problem] : [];
+  if (format === undefined || hasFormat(format, text)) return problems;
+  const why = `${path} in body must be of type ${format}: ${JSON.stringify(text)}`;
+  return [...problems, invalidValue(path, text, why)];
+}
+
+function lengthProblem({ minLength, maxLength }: Schema, text: string, path: string): Problem | undefined {
+  if (maxLength !== undefined && lengthOf(text) > maxLength) return tooLong(path, maxLength);
+  if (minLength === undefined || lengthOf(text) >= minLength) return undefined;
+  return invalidValue(path, text, `${path} in body should be at least ${minLength} chars long`);
+}
+
+function patternProblem({ pattern = "" }: Schema, text: string, path: string): Problem | undefined {
+  if (pattern === "" || matchesPattern(pattern, text)) return undefined;
+  return invalidValue(path, text, `${path} in body should match '${pattern}'`);
 }
 
 /** What a schema says of a number. */

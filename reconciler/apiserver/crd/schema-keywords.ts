@@ -65,7 +65,9 @@ function visit(schema: unknown, path: FieldPath, unknown: string[]): void {
     const holds = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
     const at = [...path, keyword];
     if (holds === undefined) unknown.push(showPath(at));
-    if (holds === undefined || (value === null && keyword !== "default" && keyword !== "example")) {
+    // Null is a default only where it is a value.
+    const isValue = keyword === "example" || (keyword === "default" && schema["nullable"] === true);
+    if (holds === undefined || (value === null && !isValue)) {
       delete schema[keyword];
     } else if (holds === "schema") visit(value, at, unknown);
     else if (holds === "schemas" && Array.isArray(value)) {

@@ -96,10 +96,6 @@ function extensions(schema: Schema, path: string, problems: Problem[]): void {
       invalidValue(`${path}.x-kubernetes-preserve-unknown-fields`, false, "must be true or undefined"),
     );
   }
-  if (isOpen && schema.type !== undefined && schema.type !== "object") {
-    const why = "must be object if x-kubernetes-preserve-unknown-fields is true";
-    problems.push(invalidValue(`${path}.type`, schema.type, why));
-  }
   if (schema["x-kubernetes-embedded-resource"] !== true) return;
   if (schema.type !== "object") {
     const why = "must be object if x-kubernetes-embedded-resource is true";

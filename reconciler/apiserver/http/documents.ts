@@ -16,15 +16,16 @@ import { document, type Reply } from "./reply.ts";
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 interface Stored {
+  /** What it was made from. */
+  readonly kinds: readonly Kind[];
   readonly text: string;
   readonly hash: string;
 }
 
-/** The documents made from the kinds: discovery in both shapes and OpenAPI v3. Made once for each edition of the table. */
+/** The documents made from the kinds: discovery in both shapes and OpenAPI v3. Made anew when the kinds they tell of are others. */
 export class Documents {
   readonly #kinds: KindTable;
   readonly #stored = new Map<string, Stored>();
-  #edition = -1;
 
   constructor(kinds: KindTable) {
     this.#kinds = kinds;
@@ -88,7 +89,7 @@ export class Documents {
   }
 
   #group({ path, kinds }: { path: string; kinds: readonly Kind[] }): Stored {
-    return this.#keep(`openapi ${path}`, () => openApiDocument(kinds));
+    return this.#keep(`openapi ${path}`, openApiDocument, kinds);
   }
 
   #versions(): readonly { path: string; kinds: readonly Kind[] }[] {
@@ -100,13 +101,12 @@ export class Documents {
     );
   }
 
-  #keep(key: string, make: (kinds: readonly Kind[]) => object): Stored {
-    if (this.#edition !== this.#kinds.edition) this.#stored.clear();
-    this.#edition = this.#kinds.edition;
+  #keep(key: string, make: (kinds: readonly Kind[]) => object, kinds = this.#kinds.all()): Stored {
     const found = this.#stored.get(key);
-    if (found) return found;
-    const text = `${JSON.stringify(make(this.#kinds.all()))}\n`;
-    const stored = { text, hash: createHash("sha512").update(text).digest("hex").toUpperCase() };
+    if (found?.kinds.length === kinds.length && found.kinds.every((kind, i) => kind === kinds[i]))
+      return found;
+    const text = `${JSON.stringify(make(kinds))}\n`;
+    const stored = { kinds, text, hash: createHash("sha512").update(text).digest("hex").toUpperCase() };
     this.#stored.set(key, stored);
     return stored;
   }

@@ -14,7 +14,6 @@ export class KindTable {
   readonly #added = new Map<string, AddedKinds>();
   #served: ReadonlyMap<string, Kind> = new Map();
   #stored: readonly Kind[] = [];
-  #edition = 0;
 
   constructor(kinds: readonly Kind[]) {
     for (const kind of kinds) this.add(kind);
@@ -54,11 +53,6 @@ export class KindTable {
     return [...this.#builtIn.values()].some((kind) => kind.group === group && kind.plural === plural);
   }
 
-  /** Moves with every change; what is derived from the table is kept until then. */
-  get edition(): number {
-    return this.#edition;
-  }
-
   #renew(): void {
     const added = [...this.#added.values()];
     const builtIn = [...this.#builtIn];
@@ -67,7 +61,6 @@ export class KindTable {
     // A built-in kind is never replaced, whatever is defined.
     this.#served = new Map([...builtIn, ...paths.filter(([path]) => !this.#builtIn.has(path))]);
     this.#stored = [...this.#builtIn.values(), ...added.map(({ stored }) => stored)];
-    this.#edition += 1;
   }
 }
 

@@ -69,8 +69,10 @@ export function partialMetadata(resource: Resource, version = "v1"): object {
 function columnsOf(kind: Kind): readonly Column[] {
   // An event's name says nothing, and kubectl shows when it was last seen instead of its age.
   if (kind.id === "Event") return kind.columns;
-  // A definition that names columns says all there are.
-  if (isCustomKind(kind) && kind.columns.length > 0) return [NAME, ...kind.columns];
+  // A definition that names columns says all there are; and what shows its creation has its age already.
+  const isComplete = isCustomKind(kind) && kind.columns.length > 0;
+  if (isComplete || kind.columns.some(({ jsonPath }) => jsonPath === AGE.jsonPath))
+    return [NAME, ...kind.columns];
   return [NAME, ...kind.columns, AGE];
 }
 
