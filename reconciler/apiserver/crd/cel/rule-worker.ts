@@ -9,13 +9,18 @@ import type { RuleReply, RuleRequest } from "./rule-messages.ts";
 const trees = new Map<number, RuleTree | undefined>();
 
 function answer(request: RuleRequest): RuleReply {
-  if (request.type === "compile") {
-    return { type: "compiled", faults: compileRules(request.schema, request.path).faults };
+  switch (request.type) {
+    case "compile":
+      return { type: "compiled", faults: compileRules(request.schema, request.path).faults };
+    case "learn":
+      trees.set(request.id, compileRules(request.schema, "").tree);
+      return { type: "learnt" };
+    case "check": {
+      if (!trees.has(request.id)) return { type: "unknown" };
+      const tree = trees.get(request.id);
+      return { type: "checked", broken: tree ? checkRules(tree, request.value, request.old) : [] };
+    }
   }
-  const { id, schema, value, old } = request;
-  if (schema) trees.set(id, compileRules(schema, "").tree);
-  const tree = trees.get(id);
-  return { type: "checked", broken: tree ? checkRules(tree, value, old) : [] };
 }
 
 async function start(): Promise<void> {

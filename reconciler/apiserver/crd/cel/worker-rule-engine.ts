@@ -11,6 +11,8 @@ import { brokenRuleProblem } from "./rule-problems.ts";
 
 /** How long one object's rules may take. */
 const DEADLINE_MS = 1000;
+/** How long the rules of one schema may take to compile: it is done once, and perhaps on a busy machine. */
+const COMPILE_MS = 10_000;
 /** A thread nobody needs is memory nobody has. */
 const IDLE_MS = 60_000;
 const MEMORY_MB = 128;
@@ -28,7 +30,6 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
   #lastId = 0;
   #known = new Set<number>();
   #worker: Worker | undefined;
-  #ready: Promise<Worker> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
 
@@ -37,17 +38,20 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
   }
 
   async compile(schema: Schema, path: string): Promise<readonly Problem[]> {
-    const reply = await this.#ask(() => ({ type: "compile", schema, path }));
+    const reply = await this.#inTurn(() => this.#ask({ type: "compile", schema, path }, COMPILE_MS));
     if (reply?.type !== "compiled") return [invalidValue(path, "", "its rules take too long to compile")];
     return reply.faults.map((fault) => invalidValue(fault.path, fault.found, fault.why));
   }
 
   async check(schema: Schema, next: Resource, old: Resource | undefined): Promise<readonly Problem[]> {
     const id = this.#idOf(schema);
-    const reply = await this.#ask(() => {
-      const isKnown = this.#known.has(id);
-      this.#known.add(id);
-      return { type: "check", id, schema: isKnown ? undefined : schema, value: next, old };
+    const reply = await this.#inTurn(async () => {
+      if (!this.#known.has(id)) {
+        const learnt = await this.#ask({ type: "learn", id, schema }, COMPILE_MS);
+        if (learnt?.type !== "learnt") return undefined;
+        this.#known.add(id);
+      }
+      return this.#ask({ type: "check", id, value: next, old }, this.#deadlineMs);
     });
     if (reply?.type === "checked") return reply.broken.map(brokenRuleProblem);
     return [
@@ -68,25 +72,30 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
     return this.#lastId;
   }
 
-  /** Undefined when there was no answer in time, or the thread broke down over it. */
-  #ask(request: () => RuleRequest): Promise<RuleReply | undefined> {
-    const answered = this.#turn.then(() => this.#askNow(request));
-    this.#turn = answered.catch(() => undefined);
-    return answered;
+  /** One at a time; meanwhile the thread is not idle, and remembers what it has learnt. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(() => {
+      clearTimeout(this.#idle);
+      return work();
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
-  async #askNow(request: () => RuleRequest): Promise<RuleReply | undefined> {
-    clearTimeout(this.#idle);
-    const worker = await (this.#ready ??= this.#start());
-    const reply = nextReply(worker, this.#deadlineMs);
-    worker.postMessage(request());
+  /** Undefined when there was no answer in time, or the thread broke down over it. */
+  async #ask(request: RuleRequest, deadlineMs: number): Promise<RuleReply | undefined> {
+    const worker = await this.#start();
+    const reply = nextReply(worker, deadlineMs);
+    worker.postMessage(request);
     const found = await reply;
+    clearTimeout(this.#idle);
     if (!found) await this.#end();
     else this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
     return found;
   }
 
   async #start(): Promise<Worker> {
+    if (this.#worker) return this.#worker;
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./rule-worker.${extension}`, import.meta.url), {
       execArgv: [],
@@ -105,7 +114,6 @@ export class WorkerRuleEngine implements RuleEngine, OnApplicationShutdown {
   async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#ready = undefined;
     this.#known = new Set();
     await worker?.terminate();
   }
