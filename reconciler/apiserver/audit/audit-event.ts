@@ -36,6 +36,7 @@ export function auditEvent({ request, impersonated, reply, received, answered }:
   const uri = query === "" ? request.path : `${request.path}?${query}`;
   const { status } = reply;
   const reason = at(reply.body, "reason");
+  const signedIn = at(reply.body, "kind") === "SessionInfo" ? at(reply.body, "user") : undefined;
   return {
     kind: "Event",
     apiVersion: "audit.k8s.io/v1",
@@ -56,7 +57,10 @@ export function auditEvent({ request, impersonated, reply, received, answered }:
     },
     requestReceivedTimestamp: microTime(received),
     stageTimestamp: microTime(answered),
-    annotations: { "authorization.k8s.io/decision": status === 401 || status === 403 ? "forbid" : "allow" },
+    annotations: {
+      "authorization.k8s.io/decision": status === 401 || status === 403 ? "forbid" : "allow",
+      ...(typeof signedIn === "string" && { "session.freehold.dev/signed-in": signedIn }),
+    },
   };
 }
 

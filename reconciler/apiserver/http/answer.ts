@@ -2,16 +2,24 @@ import { auditEvent, isAudited } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Identity } from "../auth/identity.ts";
 import { impersonate } from "../auth/impersonate.ts";
+import type { Revocations } from "../auth/revocations.ts";
+import { ApiError, isApiError } from "../errors/api-error.ts";
 import { unauthorized } from "../errors/request-errors.ts";
+import { equalJson } from "../json/equal-json.ts";
+import { namesServer } from "../limits/host-names.ts";
 import { isLongRunning, type RequestLimits } from "../limits/request-limits.ts";
 import { withinDeadline } from "../limits/within-deadline.ts";
 import { isSessionPath } from "../session/answer-session.ts";
 import { type ApiPorts, route, toApiError } from "./api-handler.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { failure, type Reply } from "./reply.ts";
+import { untilRevoked } from "./until-revoked.ts";
 
 export interface AnswerPorts extends ApiPorts {
   readonly limits: RequestLimits;
+  readonly revocations: Revocations;
+  /** What the server is called, beside its addresses. */
+  readonly names: readonly string[];
   /** Absent: nothing is kept of who did what. */
   readonly audit: AuditLog | undefined;
 }
@@ -45,6 +53,10 @@ export async function answer(
   return { reply, onEnd: leave };
 }
 
+function hostOf({ header }: ApiRequest): string | undefined {
+  return header(":authority") ?? header("host");
+}
+
 /** How far a request has come. */
 interface Passage {
   request: ApiRequest;
@@ -57,12 +69,38 @@ async function pass(
   passage: Passage,
   identify: (request: ApiRequest) => Promise<ApiRequest>,
 ): Promise<Reply> {
-  const request = (passage.request = await identify(passage.request));
+  const sent = passage.request;
+  if (sent.from !== undefined && !namesServer(hostOf(sent), ports.names)) {
+    throw new ApiError(
+      421,
+      "MisdirectedRequest",
+      `Cannot answer for "${hostOf(sent) ?? ""}": this server has other names`,
+    );
+  }
+  const request = (passage.request = await identify(sent));
   // Who comes to sign in may still carry what no longer holds.
   if (request.rejected && !isSessionPath(request.path)) throw unauthorized();
   passage.leave = ports.limits.enter(request);
   const identity = await impersonate(ports, request.identity, request.headers);
   if (identity !== request.identity) passage.impersonated = identity;
   const work = route(ports, { ...request, identity });
-  return isLongRunning(request) ? work : withinDeadline(work, ports.limits.deadlineMs);
+  const reply = await (isLongRunning(request) ? work : withinDeadline(work, ports.limits.deadlineMs));
+  const { stream, requireRight } = reply;
+  if (!stream || !requireRight) return reply;
+  const isStillAllowed = async (): Promise<boolean> => {
+    try {
+      const again = await identify(sent);
+      requireRight();
+      return isSame(await impersonate(ports, again.identity, again.headers), identity);
+    } catch (error) {
+      // Whether it was refused or could not be asked: whoever may will come back.
+      return isApiError(error) && error.code >= 500;
+    }
+  };
+  return { ...reply, stream: untilRevoked(stream, ports.revocations, isStillAllowed) };
+}
+
+/** Another group is another person: its rights are judged anew. */
+function isSame(a: Identity | undefined, b: Identity | undefined): boolean {
+  return a?.user === b?.user && equalJson(a?.groups, b?.groups);
 }

@@ -21,6 +21,8 @@ export interface Call {
   readonly within: ((resource: Resource) => boolean) | undefined;
   /** Throws 403 for a write that may not be, now that the object is known. */
   readonly admit: (change: ObjectChange) => void;
+  /** Throws 403 unless the caller may still do what it asked for. */
+  readonly requireRight: () => void;
   /** Throws 403 unless the caller may also create the object: an apply does when there is none. */
   readonly requireCreate: () => void;
   /** Milliseconds since the epoch. */

@@ -8,6 +8,8 @@ export interface Reply {
   /** Serialised as JSON or YAML unless it is text. */
   readonly body?: unknown;
   readonly encoding?: "json" | "yaml";
+  /** Throws 403 when a stream's reader may no longer read it. */
+  readonly requireRight?: () => void;
   readonly stream?: (sink: Sink, signal: AbortSignal) => Promise<void>;
 }
 

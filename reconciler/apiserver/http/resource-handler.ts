@@ -74,7 +74,7 @@ async function doVerb(call: Call, verb: Verb, ports: ResourcePorts): Promise<Rep
     case "list":
       return listObjects(call);
     case "watch":
-      return watchObjects(call, ports.timing);
+      return { ...watchObjects(call, ports.timing), requireRight: call.requireRight };
     case "create":
       return createObject(call);
     case "update":
@@ -119,6 +119,7 @@ function authorized(ports: ResourcePorts, request: ApiRequest, { kind, verb, pat
     endpoint,
     within: ask(verb).within,
     admit: (change) => ports.admit(identity, change, endpoint),
+    requireRight: () => void ask(verb),
     requireCreate: () => void ask("create"),
     now: ports.clock(),
   };

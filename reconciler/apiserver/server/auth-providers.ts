@@ -8,8 +8,10 @@ import { AccessTokens } from "../auth/access-tokens.ts";
 import { Access } from "../auth/access.ts";
 import { admitWrites } from "../auth/admit-write.ts";
 import { recognizeTokens } from "../auth/bearer-tokens.ts";
+import { IdentityChanges } from "../auth/identity-changes.ts";
 import { LiveRoles } from "../auth/rbac/live-roles.ts";
 import { RoleGathering } from "../auth/rbac/role-gathering.ts";
+import { Revocations } from "../auth/revocations.ts";
 import { AccountTokens } from "../auth/service-accounts/account-tokens.ts";
 import { SigningKeys } from "../auth/service-accounts/signing-keys.ts";
 import { TokenFile } from "../auth/token-file.ts";
@@ -34,12 +36,14 @@ export type AuthPorts = Pick<
   | "identifyToken"
   | "recognizeToken"
   | "refreshRoles"
+  | "revocations"
   | "runsOn"
 >;
 
 export const AUTH = Symbol("auth");
 
-type Parts = [Registry, Access, LiveRoles, AccountTokens, TokenFile];
+type Parts = [Registry, Access, LiveRoles, AccountTokens, TokenFile, Revocations];
+type Rest = Parts extends [Registry, ...infer R] ? R : never;
 type Options = ApiServerOptions & { readonly clock: () => number };
 
 /** The parts that tell who asks and what they may do. */
@@ -60,8 +64,16 @@ export function authProviders(options: Options): readonly Provider[] {
     },
     {
       provide: LiveRoles,
-      useFactory: (registry: Registry) => new LiveRoles(backend, registry, log),
-      inject: [Registry],
+      useFactory: (registry: Registry, revocations: Revocations) =>
+        new LiveRoles(backend, registry, revocations, log),
+      inject: [Registry, Revocations],
+    },
+    { provide: Revocations, useFactory: () => new Revocations() },
+    {
+      provide: IdentityChanges,
+      useFactory: (registry: Registry, revocations: Revocations) =>
+        new IdentityChanges(registry, revocations, log),
+      inject: [Registry, Revocations],
     },
     {
       provide: RoleGathering,
@@ -77,7 +89,7 @@ export function authProviders(options: Options): readonly Provider[] {
     {
       provide: AUTH,
       useFactory: (...parts: Parts) => authPorts(clock, ...parts),
-      inject: [Registry, Access, LiveRoles, AccountTokens, TokenFile],
+      inject: [Registry, Access, LiveRoles, AccountTokens, TokenFile, Revocations],
     },
   ];
 }
@@ -85,7 +97,7 @@ export function authProviders(options: Options): readonly Provider[] {
 function authPorts(
   clock: () => number,
   registry: Registry,
-  ...[access, roles, accountTokens, tokens]: [Access, LiveRoles, AccountTokens, TokenFile]
+  ...[access, roles, accountTokens, tokens, revocations]: Rest
 ): AuthPorts {
   const accessTokens = new AccessTokens(registry, clock);
   const recognizeToken = recognizeTokens(accountTokens, accessTokens, async (token) =>
@@ -101,6 +113,7 @@ function authPorts(
     authorize: access.authorize,
     identifyToken: async (token) => (await recognizeToken(token, []))?.identity,
     recognizeToken,
+    revocations,
     refreshRoles: () => roles.refresh(),
     // A package's container has its name, and says on which machine it is.
     runsOn: async (machine, own) => {

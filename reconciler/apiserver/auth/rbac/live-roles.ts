@@ -7,6 +7,7 @@ import type { OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
 import { decode } from "../../registry/codec.ts";
 import { ROOT } from "../../registry/keys.ts";
 import type { Registry } from "../../registry/registry.ts";
+import type { Revocations } from "../revocations.ts";
 import { reconcileBootstrap } from "./reconcile-bootstrap.ts";
 import { RoleIndex } from "./role-index.ts";
 
@@ -17,15 +18,21 @@ const RETRY_MS = 1000;
 export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
   readonly #backend: Backend;
   readonly #registry: Registry;
+  readonly #revocations: Revocations;
   readonly #log: (message: string) => void;
   readonly #stopping = new AbortController();
   #index = new RoleIndex();
   #revision = 0;
   #following: Promise<void> = Promise.resolve();
 
-  constructor(backend: Backend, registry: Registry, log: (message: string) => void) {
+  constructor(
+    backend: Backend,
+    registry: Registry,
+    ...[revocations, log]: [Revocations, (message: string) => void]
+  ) {
     this.#backend = backend;
     this.#registry = registry;
+    this.#revocations = revocations;
     this.#log = log;
   }
 
@@ -57,6 +64,7 @@ export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
     for (const entry of entries) next.put(decode(entry));
     this.#index = next;
     this.#revision = revision;
+    this.#revocations.announce();
   }
 
   async #follow(): Promise<void> {
@@ -81,5 +89,6 @@ export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
       else if (change.previous) this.#index.remove(decode(change.previous));
     }
     this.#revision = revision;
+    if (changes.length > 0) this.#revocations.announce();
   }
 }
