@@ -95,7 +95,8 @@ export class Registry {
   }
 
   watch(kind: Kind, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchFrame> {
-    return watchResources(this.#ports.backend, kind, options, signal);
+    const kindNow = (): Kind => this.kinds.find(kind.group, kind.version, kind.plural) ?? kind;
+    return watchResources(this.#ports.backend, kind, { ...options, kindNow }, signal);
   }
 
   /** Every change of every kind from now on. The first, empty batch says that nothing after it can be missed. */

@@ -188,19 +188,23 @@ describe("several servers on one store", () => {
   });
 });
 
-test("a watch goes on over a change of the definition", async () => {
+test("a watch goes on over a change of the definition, and shows objects as they are described by then", async () => {
   await define(fixture, widgetDefinition());
-  const watched = fixture.ask(`${WIDGETS}?watch=true&timeoutSeconds=2`);
+  const watched = fixture.ask(`${WIDGETS}?watch=true&timeoutSeconds=3`);
   await create("before");
   await redefine(
     fixture,
     NAME,
-    (spec) => JSON.parse(JSON.stringify(spec).replace('"Size"', '"Bigness"')) as object,
+    (spec) =>
+      JSON.parse(
+        JSON.stringify(spec).replace('"name":{', '"added":{"type":"string","default":"x"},"name":{'),
+      ) as object,
   );
+  await eventually(fixture, `${WIDGETS}/before`, ({ text }) => text.includes('"added"'));
   await create("after");
-  const names = (await watched).text
-    .trim()
-    .split("\n")
-    .map((line) => (JSON.parse(line) as { object: { metadata: { name: string } } }).object.metadata.name);
-  expect(names).toEqual(["before", "after"]);
+  const frames = (await watched).text.trim().split("\n");
+  expect(frames.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { type: "ADDED", object: { metadata: { name: "before" } } },
+    { type: "ADDED", object: { metadata: { name: "after" }, spec: { added: "x" } } },
+  ]);
 });

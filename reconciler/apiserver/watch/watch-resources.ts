@@ -16,6 +16,8 @@ export interface WatchOptions {
   /** The whole state first, then a mark, then what follows. */
   readonly sendInitialEvents?: boolean | undefined;
   readonly matches?: ((resource: Resource) => boolean) | undefined;
+  /** The kind as its definition describes it by now: a watch may last longer than that. */
+  readonly kindNow?: (() => Kind) | undefined;
 }
 
 export type WatchFrame =
@@ -41,7 +43,7 @@ export async function* watchResources(
   const after = wantsState ? yield* initialState(backend, kind, options) : requested;
   try {
     for await (const { revision, changes } of backend.watch(prefix, after, signal)) {
-      const read = isCustomKind(kind) ? await readerOf(kind, changes) : decodeShared;
+      const read = isCustomKind(kind) ? await readerOf(options.kindNow?.() ?? kind, changes) : decodeShared;
       yield* changes.flatMap((change) => framesOf(change, options.matches, read));
       yield { type: "PROGRESS", revision, initialEnd: false };
     }
