@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { serviceAccountKind } from "../core/service-account.ts";
 import { anything, text, word } from "../meta/fields.ts";
 import { defineBareKind, type Kind, type ResourceOf } from "../meta/kind.ts";
-import { accessTokenKind, passwordKind, sessionKind, userKind } from "../system/people.ts";
+import { accessTokenKind, passwordKind, sessionKind, personKind } from "../system/people.ts";
 
 /** Who may do what, as Kubernetes says it (rbac.authorization.k8s.io/v1). */
 const rbac = { group: "rbac.authorization.k8s.io", version: "v1", tier: "builtin" } as const;
@@ -97,7 +97,7 @@ export const clusterRoleBindingKind = defineBareKind({
 /** Who there is, and who may do what. */
 export const accessKinds: readonly Kind[] = [
   serviceAccountKind,
-  userKind,
+  personKind,
   passwordKind,
   sessionKind,
   accessTokenKind,

@@ -31,5 +31,5 @@ export const machineKind = defineKind({
     { name: "Addresses", type: "string", jsonPath: ".status.addresses[0]" },
   ],
 });
-export { accessTokenKind, passwordKind, sessionKind, userKind } from "./people.ts";
+export { accessTokenKind, passwordKind, sessionKind, personKind } from "./people.ts";
 export { ContainerLayout, Layout } from "./layout.ts";

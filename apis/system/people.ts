@@ -9,11 +9,14 @@ const system = { group: "system.freehold.dev", version: "v1alpha1", scope: "Clus
 const groups = Type.Array(Type.String(), { description: "Groups roles are given to.", default: [] });
 const hash = text("SHA-256 of the secret part, in hexadecimal.");
 
-export const userKind = defineKind({
+export const personKind = defineKind({
   ...system,
-  kind: "User",
+  // Not `users`: Kubernetes means by that whom one may impersonate, and kubectl would take one for the other.
+  kind: "Person",
+  plural: "people",
   tier: "public",
-  description: "A person who signs in with a password. Who writes one must be allowed to impersonate it.",
+  description:
+    "Somebody who signs in with a password, as the user of this name. Who writes one must be allowed to impersonate it.",
   spec: Type.Object({
     fullName: Type.Optional(text("As the person wants to be called.")),
     groups,
@@ -33,7 +36,7 @@ export const passwordKind = defineKind({
   tier: "derived",
   secret: true,
   description:
-    "What a User's password is checked against. Named as the User; set by signing in, encrypted at rest.",
+    "What a User's password is checked against. Named as the Person; set by signing in, encrypted at rest.",
   spec: Type.Object({ hash: text("Argon2id, in the PHC string format.") }),
   status: Type.Object({}),
 });
@@ -42,7 +45,7 @@ export const sessionKind = defineKind({
   ...system,
   kind: "Session",
   tier: "derived",
-  description: "A browser a User is signed in with. Deleting it signs that browser out.",
+  description: "A browser a Person is signed in with. Deleting it signs that browser out.",
   spec: Type.Object({
     user: text("Who is signed in."),
     tokenHash: hash,

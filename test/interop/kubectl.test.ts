@@ -317,7 +317,6 @@ describe.each(binaries)("$name", ({ name: binary, path }) => {
   test("auth can-i --list shows what is allowed", async () => {
     const rules = await ok("auth", "can-i", "--list");
     expect(rules).toMatch(/^\*\.\* .*\[\*\]$/m);
-    expect(rules).toMatch(/^archives\.package\.freehold\.dev .*\[get list watch\]$/m);
   });
 
   test("derived kinds are refused to people", async () => {

@@ -1,5 +1,5 @@
 import { clusterRoleKind } from "@freehold/apis/rbac";
-import { accessTokenKind, userKind } from "@freehold/apis/system";
+import { accessTokenKind, personKind } from "@freehold/apis/system";
 
 import { forbidden } from "../errors/object-errors.ts";
 import type { ObjectChange } from "../history/record-change.ts";
@@ -24,7 +24,7 @@ export function admitWrites(access: Access): AdmitWrite {
 /** A user, or a token for one, is made and changed only by who may act as that user anyway. */
 function refuseAlias(access: Access, identity: Identity, { after }: ObjectChange): void {
   if (!after) return;
-  if (userKind.matches(after)) {
+  if (personKind.matches(after)) {
     requireImpersonation(access.authorize, identity, {
       user: after.metadata.name,
       groups: after.spec.groups,

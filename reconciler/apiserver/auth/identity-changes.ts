@@ -1,5 +1,5 @@
 import { serviceAccountKind } from "@freehold/apis/core";
-import { accessTokenKind, sessionKind, userKind } from "@freehold/apis/system";
+import { accessTokenKind, sessionKind, personKind } from "@freehold/apis/system";
 import type { Change } from "@freehold/store";
 import type { OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
 
@@ -8,7 +8,7 @@ import { kindPrefix } from "../registry/keys.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Revocations } from "./revocations.ts";
 
-const PREFIXES = [serviceAccountKind, accessTokenKind, sessionKind, userKind].map(kindPrefix);
+const PREFIXES = [serviceAccountKind, accessTokenKind, sessionKind, personKind].map(kindPrefix);
 
 /** Announces when something that lets people or programs in changed or went; roles announce themselves. */
 export class IdentityChanges implements OnModuleInit, OnApplicationShutdown {

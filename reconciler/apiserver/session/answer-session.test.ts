@@ -178,7 +178,7 @@ describe("users", () => {
   it("are made by who may act as them, get their password from there, and go with it", async () => {
     const ann = { metadata: { name: "ann" }, spec: { groups: ["staff"] } };
     const rules = [
-      { apiGroups: ["system.freehold.dev"], resources: ["users", "accesstokens"], verbs: ["*"] },
+      { apiGroups: ["system.freehold.dev"], resources: ["people", "accesstokens"], verbs: ["*"] },
     ];
     const rbac = "/apis/rbac.authorization.k8s.io/v1";
     await post(`${rbac}/clusterroles`, { metadata: { name: "people" }, rules });
@@ -189,10 +189,10 @@ describe("users", () => {
       roleRef: { kind: "ClusterRole", name: "people" },
     });
     const pia = { "impersonate-user": "pia" };
-    expect((await post(`${KINDS}/users`, ann, pia)).json["message"]).toContain(
+    expect((await post(`${KINDS}/people`, ann, pia)).json["message"]).toContain(
       'cannot impersonate resource "users"',
     );
-    expect((await post(`${KINDS}/users`, ann)).status).toBe(201);
+    expect((await post(`${KINDS}/people`, ann)).status).toBe(201);
     expect(
       (await post("/session/password", { user: "ann", password: "ann's own password" }, pia)).status,
     ).toBe(403);
@@ -206,15 +206,15 @@ describe("users", () => {
     });
     expect((await browse(MAPS, { cookie })).status).toBe(403);
     const merge = { "content-type": "application/merge-patch+json" };
-    await f.ask(`${KINDS}/users/ann`, {
+    await f.ask(`${KINDS}/people/ann`, {
       method: "PATCH",
       headers: merge,
       body: { spec: { disabled: true } },
     });
     expect((await browse("/session", { cookie })).status).toBe(401);
     expect((await signIn("ann", "ann's own password")).status).toBe(401);
-    await f.ask(`${KINDS}/users/ann`, { method: "DELETE" });
-    await post(`${KINDS}/users`, ann);
+    await f.ask(`${KINDS}/people/ann`, { method: "DELETE" });
+    await post(`${KINDS}/people`, ann);
     now += 60_000;
     expect((await signIn("ann", "ann's own password")).status).toBe(401);
   });

@@ -1,4 +1,4 @@
-import { userKind } from "@freehold/apis/system";
+import { personKind } from "@freehold/apis/system";
 
 import type { Authorizer } from "../auth/access.ts";
 import type { IdentifyToken } from "../auth/authenticate.ts";
@@ -134,9 +134,9 @@ async function firstLogin(ports: SessionPorts, request: ApiRequest): Promise<Rep
 }
 
 async function makeFirstUser(registry: Registry): Promise<void> {
-  const draft = userKind.draft({ name: FIRST_USER }, { groups: [MASTERS], disabled: false });
+  const draft = personKind.draft({ name: FIRST_USER }, { groups: [MASTERS], disabled: false });
   try {
-    await registry.create(userKind, undefined, draft, { manager: "session" });
+    await registry.create(personKind, undefined, draft, { manager: "session" });
   } catch (error) {
     if (!isApiError(error, "AlreadyExists")) throw error;
   }
@@ -148,7 +148,7 @@ async function changePassword(ports: SessionPorts, request: ApiRequest): Promise
   const [password, current, other] = ["password", "current", "user"].map((name) => at(value, name));
   if (typeof password !== "string") throw badRequest('Cannot read "password": wanted a text');
   if (typeof other === "string" && other !== identity.user) {
-    const user = userKind.decode(await ports.registry.get(userKind, { name: other }));
+    const user = personKind.decode(await ports.registry.get(personKind, { name: other }));
     requireImpersonation(ports.authorize, identity, { user: other, groups: user.spec.groups });
     await ports.passwords.set(other, password);
     await ports.sessions.endOthers(other, undefined);

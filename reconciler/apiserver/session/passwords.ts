@@ -1,5 +1,5 @@
 import type { OwnerReference, Resource } from "@freehold/apis";
-import { passwordKind, userKind } from "@freehold/apis/system";
+import { passwordKind, personKind } from "@freehold/apis/system";
 
 import { ApiError, isApiError } from "../errors/api-error.ts";
 import { badRequest } from "../errors/request-errors.ts";
@@ -54,7 +54,7 @@ export class Passwords {
         `Cannot take this password: wanted ${SHORTEST} characters or more, and at most ${LONGEST_BYTES} bytes`,
       );
     }
-    const owner = await this.#registry.get(userKind, { name: user });
+    const owner = await this.#registry.get(personKind, { name: user });
     const hash = await this.#bounded(() => hashPassword(password));
     const draft = passwordKind.draft({ name: user, ownerReferences: [ownedBy(owner)] }, { hash });
     try {
@@ -76,9 +76,9 @@ export class Passwords {
 
   /** The password of a former user of the same name is none. */
   async #isLetIn(name: string, { metadata }: Resource): Promise<boolean> {
-    const found = await this.#registry.find(userKind, { name });
+    const found = await this.#registry.find(personKind, { name });
     const isOwn = metadata.ownerReferences?.some(({ uid }) => uid === found?.metadata.uid) ?? false;
-    return found !== undefined && isOwn && !userKind.decode(found).spec.disabled;
+    return found !== undefined && isOwn && !personKind.decode(found).spec.disabled;
   }
 
   async #bounded<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import type { ResourceOf } from "@freehold/apis";
-import { sessionKind, userKind } from "@freehold/apis/system";
+import { sessionKind, personKind } from "@freehold/apis/system";
 
 import { authenticated, type Identity } from "../auth/identity.ts";
 import { hashOf, isSecret, newSecret } from "../auth/secret-hash.ts";
@@ -39,7 +39,7 @@ export class Sessions {
     const secret = newSecret();
     const expires = new Date(this.#clock() + SESSION_SECONDS * 1000).toISOString();
     const spec = { user, tokenHash: hashOf(secret), expires, ...seen };
-    const owner = await this.#registry.get(userKind, { name: user });
+    const owner = await this.#registry.get(personKind, { name: user });
     const draft = sessionKind.draft({ name, ownerReferences: [ownedBy(owner)] }, spec);
     await this.#registry.create(sessionKind, undefined, draft, BY);
     return { name, secret };
@@ -49,8 +49,8 @@ export class Sessions {
   async identify({ name, secret }: SessionSecret): Promise<Identity | undefined> {
     const session = await this.#find(name);
     if (!session || !isSecret(secret, session.spec.tokenHash) || this.#isOver(session)) return undefined;
-    const found = await this.#registry.find(userKind, { name: session.spec.user });
-    const user = found && userKind.decode(found);
+    const found = await this.#registry.find(personKind, { name: session.spec.user });
+    const user = found && personKind.decode(found);
     if (!user || user.spec.disabled) return undefined;
     const { uid } = user.metadata;
     return authenticated(user.metadata.name, user.spec.groups, { uid, extra: { [EXTRA]: [name] } });
