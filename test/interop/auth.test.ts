@@ -122,6 +122,26 @@ describe.each(await kubectlBinaries())("$name", ({ name: binary, path }) => {
     expect(short.err).toContain("may not specify a duration less than 10 minutes");
   });
 
+  test("an access token is made, listed, used and revoked as docs/access.md says", async () => {
+    const name = `token-${namespace}`;
+    const spec = { user: "robot", groups: ["staff"], purpose: "a test" };
+    const manifest = {
+      apiVersion: "system.freehold.dev/v1alpha1",
+      kind: "AccessToken",
+      metadata: { name },
+      spec,
+    };
+    await kubectl.ok(["apply", "-f", "-"], { input: JSON.stringify(manifest) });
+    const path = `/apis/system.freehold.dev/v1alpha1/accesstokens/${name}/token`;
+    const made = await kubectl.ok(["create", "--raw", path, "-f", "/dev/null"]);
+    const { status } = JSON.parse(made) as { status: { token: string } };
+    const whoami = () => kubectl.run(["--token", status.token, "auth", "whoami"]);
+    expect((await whoami()).out).toMatch(/^Groups +\[staff system:authenticated\]$/m);
+    expect(await kubectl.ok(["get", "accesstokens"])).toMatch(new RegExp(`^${name} +robot`, "m"));
+    await kubectl.ok(["delete", "accesstoken", name]);
+    expect((await whoami()).code).toBe(1);
+  });
+
   test("--as is for those who may impersonate", async () => {
     await kubectl.ok([
       "create",
