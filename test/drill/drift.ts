@@ -20,7 +20,7 @@ export async function driftDrill(): Promise<readonly DriftRow[]> {
   await server.ready(packageKind, "redis", "default");
   const volume = `${server.data}/agent/volumes/default/redis-data`;
   const mounted = (): boolean => readFileSync("/proc/self/mountinfo", "utf8").includes(` ${volume} `);
-  const pidsFile = globSync("/sys/fs/cgroup/{pids/,}freehold-*/redis-*/payload/pids.max")[0] ?? "";
+  const pidsFile = globSync(`/sys/fs/cgroup/{pids/,}${server.cgroup}/redis-*/payload/pids.max`)[0] ?? "";
   const [init = 0] = server.inits();
   const bridge = (): string => run("ip", ["-o", "addr", "show", "dev", "fhbr0"]);
   const harms: readonly Harm[] = [

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { Kind, Resource } from "@freehold/apis";
+import { type Kind, type Resource, stableHash } from "@freehold/apis";
 import { packageKind } from "@freehold/apis/package";
 import { Client, readKubeconfig } from "@freehold/client";
 import { isReady } from "@freehold/engine";
@@ -55,6 +55,11 @@ export class ServerUnderTest implements AsyncDisposable {
     });
     this.#client?.[Symbol.dispose]();
     this.#client = new Client(readKubeconfig(`${this.data}/admin.kubeconfig`));
+  }
+
+  /** The folder of its cgroups; other Freeholds may run on this machine. */
+  get cgroup(): string {
+    return `freehold-${stableHash(this.data)}`;
   }
 
   /** Pids of the daemons: `server`, `agent`. */
@@ -127,7 +132,7 @@ export class ServerUnderTest implements AsyncDisposable {
         (target) => !target.endsWith("/runtime/root") && !target.includes("/agent/volumes/"),
       ),
       links: globSync("/sys/class/net/fhv*"),
-      cgroups: globSync("/sys/fs/cgroup/{*/,}freehold-*/*/").filter((path) =>
+      cgroups: globSync(`/sys/fs/cgroup/{*/,}${this.cgroup}/*/`).filter((path) =>
         existsSync(`${path}/cgroup.procs`),
       ),
       processes: this.inits().map(String),
