@@ -3,7 +3,7 @@ import { customResourceDefinitionKind } from "@freehold/apis/extensions";
 
 import { equalJson } from "../json/equal-json.ts";
 import { at, isObject, type JsonObject } from "../json/json-object.ts";
-import { asDefinition, CLEANUP, type Definition, storageVersion } from "./definition.ts";
+import { asDefinition, CLEANUP, type Definition } from "./definition.ts";
 import { hasRules } from "./has-rules.ts";
 import type { RuleEngine } from "./rule-engine.ts";
 import { dropUnknownKeywords } from "./schema-keywords.ts";
@@ -30,14 +30,16 @@ export function shapeDefinition(object: JsonObject): readonly string[] {
   return dropped;
 }
 
-/** Beside what is sent, a definition remembers every version that objects were ever kept in. */
+/** Beside what is sent, a definition remembers every version that objects were ever kept in. It has not been validated yet. */
 export function prepareDefinition(next: Resource): void {
+  const versions = at(next, "spec", "versions");
+  const storage = Array.isArray(versions)
+    ? versions.find((version) => at(version, "storage") === true)
+    : undefined;
+  const name = at(storage, "name");
   const definition = asDefinition(next);
-  const { versions } = definition.spec ?? {};
-  if (!Array.isArray(versions) || !versions.some(({ storage }) => storage)) return;
-  const { name } = storageVersion(definition);
   const stored = definition.status?.storedVersions ?? [];
-  if (stored.includes(name)) return;
+  if (typeof name !== "string" || stored.includes(name)) return;
   definition.status = { ...definition.status, storedVersions: [...stored, name] };
 }
 

@@ -70,7 +70,7 @@ test("a definition with nonsense anywhere is refused or serves, and never breaks
         expect(isApiError(error) && error.code < 500 ? "" : error).toBe("");
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 1000 },
   );
   expect(served).toBeGreaterThan(50);
 });
