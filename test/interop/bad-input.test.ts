@@ -30,8 +30,19 @@ interface Answer {
   readonly text: string;
 }
 
+/** A server that answers before it has read a long body resets the connection, and the answer may be lost with it. */
+async function send(attempt: Attempt, patience = 3): Promise<Answer> {
+  try {
+    return await sendOnce(attempt);
+  } catch (error) {
+    const isReset = error instanceof Error && ["ECONNRESET", "EPIPE"].includes(Reflect.get(error, "code"));
+    if (!isReset || patience === 0) throw error;
+    return send(attempt, patience - 1);
+  }
+}
+
 /** Creates a Package unless the attempt says otherwise. */
-function send({ method = "POST", path = PACKAGES, type, headers, body }: Attempt): Promise<Answer> {
+function sendOnce({ method = "POST", path = PACKAGES, type, headers, body }: Attempt): Promise<Answer> {
   const url = new URL(config.server);
   // A token that is presented counts before the certificate would.
   const identity =
