@@ -35,6 +35,8 @@ export interface KindFacts {
   readonly columns: readonly Column[];
   /** Paths that may not change after creation, from the root (`spec.machine`). */
   readonly immutable: readonly string[];
+  /** Most characters of a name. */
+  readonly longestName: number;
   /** Paths whose change stops and starts again what the object stands for (`spec.archive`). */
   readonly restarts: readonly string[];
   /** Field selectors beyond metadata.name and metadata.namespace, as paths from the root. */
@@ -117,6 +119,7 @@ function makeKind<R extends Resource>(facts: Facts, shape: Shape): Kind<R> {
     columns: [],
     immutable: [],
     restarts: [],
+    longestName: 253,
     selectableFields: [],
     secret: false,
     reasons: {},

@@ -77,6 +77,8 @@ export const packageKind = defineKind({
   description: "A package installed on this server.",
   spec,
   status,
+  // Names of what is derived from it begin with its own, and some of them are label values, of 63 at most.
+  longestName: 40,
   columns: [
     { name: "Version", type: "string", jsonPath: ".status.version" },
     { name: "Phase", type: "string", jsonPath: ".status.phase" },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { deflateRawSync } from "node:zlib";
 
 import { EmbeddedBackend, EncryptedBackend, loadEncryptionKey } from "@freehold/store";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -41,6 +42,18 @@ test("store check says how much is there, also while a server has the store open
   await runStoreCommand(["check", "--data", places.data]);
   expect(said).toBe("sound: revision 3, 2 versions, 1 of secrets\n");
   expect(await server.revision()).toBe(3);
+});
+
+test("store check reads the past too, and tells when it is damaged", async () => {
+  const places = await filled();
+  await using store = await EmbeddedBackend.open(places.store);
+  const value = deflateRawSync('{"verb":"create"}');
+  await store.commit([], [{ type: "put", key: "/history/core/configmaps/default/a/1-x", value }]);
+  await runStoreCommand(["check", "--data", places.data]);
+  expect(said).toBe("sound: revision 4, 3 versions, 1 of secrets\n");
+  const torn = value.subarray(0, 5);
+  await store.commit([], [{ type: "put", key: "/history/core/configmaps/default/a/2-x", value: torn }]);
+  await expect(runStoreCommand(["check", "--data", places.data])).rejects.toThrow("/history/core/");
 });
 
 test("store check fails on a value that is no JSON, on a secret nobody can decrypt, and on a damaged row", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { inflateRawSync } from "node:zlib";
 
 import {
   backupStore,
@@ -61,10 +62,13 @@ function check(places: Places): void {
 function isDecodable(key: string, value: Uint8Array, secret: Uint8Array | undefined): boolean {
   try {
     const plain = secret && isSecret(key) ? openValue(secret, key, value) : value;
-    JSON.parse(Buffer.from(plain).toString());
+    // What is kept of the past is compressed.
+    const text = key.startsWith("/history/") ? inflateRawSync(plain) : Buffer.from(plain);
+    JSON.parse(text.toString());
     return true;
   } catch (error) {
-    if (isStoreError(error, "Corrupt") || error instanceof SyntaxError) return false;
+    const isDamaged = error instanceof Error && String(Reflect.get(error, "code")).startsWith("Z_");
+    if (isStoreError(error, "Corrupt") || error instanceof SyntaxError || isDamaged) return false;
     throw error;
   }
 }

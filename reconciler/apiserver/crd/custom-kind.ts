@@ -68,6 +68,7 @@ export function kindOfDefinition(definition: Definition, version: DefinedVersion
     columns: version.additionalPrinterColumns ?? [],
     immutable: [],
     restarts: [],
+    longestName: 253,
     selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.slice(1)),
     secret: false,
     hasStatus: version.subresources?.status !== undefined,

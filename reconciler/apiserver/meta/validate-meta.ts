@@ -41,6 +41,10 @@ function checkFinalizers(finalizers: unknown): readonly Problem[] {
 
 function checkName(kind: Kind, name: string): readonly Problem[] {
   const path = "metadata.name";
+  if (name.length > kind.longestName) {
+    const message = `Too long: may not be more than ${kind.longestName} bytes`;
+    return [{ path, reason: "FieldValueTooLong", message }];
+  }
   if (name === "") {
     return [
       { path, reason: "FieldValueRequired", message: "Required value: name or generateName is required" },

@@ -52,6 +52,7 @@ const META: readonly object[] = [
   { name: "." },
   { name: "a%2fb" },
   { name: "a".repeat(254) },
+  { name: "a".repeat(41) },
   { name: "ünïcode" },
   { name: "a\u0000b" },
   { name: "a b" },

@@ -66,6 +66,18 @@ describe("roles from the start", () => {
 });
 
 describe("LiveRoles", () => {
+  it("come back at once where nothing would go on without them", async () => {
+    await settled();
+    await f.ask(`${RBAC}/clusterroles/system:agents`, { method: "DELETE" });
+    await f.ask(`${RBAC}/clusterrolebindings/system:agents`, { method: "DELETE" });
+    await expect.poll(async () => (await f.ask(`${RBAC}/clusterroles/system:agents`)).status).toBe(200);
+    await expect
+      .poll(async () => (await f.ask(`${RBAC}/clusterrolebindings/system:agents`)).status)
+      .toBe(200);
+    await patch(`${RBAC}/clusterroles/system:agents`, { rules: null });
+    await expect.poll(async () => Array.isArray(await rulesOf("system:agents"))).toBe(true);
+  });
+
   it("follows what another server of the same store was told", async () => {
     const other = await start();
     const jo = await other.server.issueToken("jo", []);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { accessKinds, clusterRoleKind } from "@freehold/apis/rbac";
-import type { Backend, Batch } from "@freehold/store";
+import type { Backend, Batch, Change } from "@freehold/store";
 import type { OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
 
 import { decode } from "../../registry/codec.ts";
@@ -13,6 +13,14 @@ import { RoleIndex } from "./role-index.ts";
 
 const PREFIX = `${ROOT}${clusterRoleKind.group}/`;
 const RETRY_MS = 1000;
+
+/** Without these nothing goes on; what is taken from them is given back at once and not only at the next start. */
+const VITAL: ReadonlySet<string> = new Set(["system:agents", "system:controllers", "system:packages"]);
+
+function isVital(change: Change): boolean {
+  const key = change.type === "put" ? change.entry.key : change.key;
+  return VITAL.has(key.slice(key.lastIndexOf("/") + 1));
+}
 
 /** The index of roles and bindings as they are in the store now, whoever wrote them: every server of a shared store follows. */
 export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
@@ -71,7 +79,8 @@ export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        for await (const batch of this.#backend.watch(PREFIX, this.#revision, signal)) this.#take(batch);
+        for await (const batch of this.#backend.watch(PREFIX, this.#revision, signal))
+          await this.#hear(batch);
       } catch (error) {
         if (signal.aborted) return;
         this.#log(`Cannot follow roles, and look again: ${String(error)}`);
@@ -79,6 +88,11 @@ export class LiveRoles implements OnModuleInit, OnApplicationShutdown {
         await this.refresh().catch((cause: unknown) => this.#log(`Cannot read roles: ${String(cause)}`));
       }
     }
+  }
+
+  async #hear(batch: Batch): Promise<void> {
+    this.#take(batch);
+    if (batch.changes.some(isVital)) await reconcileBootstrap(this.#registry);
   }
 
   /** What a refresh has seen already is older than what is known. */
