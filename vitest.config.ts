@@ -2,13 +2,21 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@freehold/source"];
 
-/** What `npm run ok` leaves to `npm test`: tests that start other programs. */
+/** What `npm run ok` leaves to `npm test`: tests that start other programs or whole servers, and drills of the disk. */
 const slow = [
   "test/interop/**",
   "test/cli/**",
   "test/conformance/**",
   "test/drill/**",
   "sdk/s9pk/foreign-reader.test.ts",
+  "image/bundle.test.ts",
+  "image/daemon/run-elected.test.ts",
+  "reconciler/apiserver/server/**",
+  "reconciler/apiserver/uploads/answer-upload.test.ts",
+  "reconciler/apiserver/http/refuse-early.test.ts",
+  "reconciler/apiserver/auth/rbac/live-roles.test.ts",
+  "reconciler/store/embedded/life.test.ts",
+  "reconciler/store/embedded/damage.test.ts",
 ];
 const quick = process.env["FREEHOLD_TESTS"] === "quick";
 

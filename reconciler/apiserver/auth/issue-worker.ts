@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 
 import {
   issueAuthority,
@@ -18,10 +18,8 @@ function issue(request: IssueRequest): Promise<PemPair> {
   return issueAuthority(request.commonName, request.validity);
 }
 
-function say(pair: PemPair): void {
+// Asked by issueInWorker, which is of the same build. A failure ends the thread with its error.
+parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: IssueRequest }) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(pair);
-}
-
-// Given by issueInWorker, which is of the same build. A failure ends the thread with its error.
-void issue(workerData as IssueRequest).then(say);
+  void issue(request).then((pair) => parentPort?.postMessage({ id, pair }));
+});
